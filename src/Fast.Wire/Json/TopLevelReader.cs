@@ -1,0 +1,145 @@
+using System;
+using System.Text;
+using System.Text.Json;
+
+namespace Fast.Wire.Json;
+
+/// <summary>
+/// Walks the members of one JSON object, names and offsets only: what is nested inside a value is checked and skipped, never
+/// looked at. The whole text's grammar is validated (RFC 8259), so that what Fast understood is what every other parser will; that
+/// values are UTF-8 is for whoever reads them.
+/// </summary>
+/// <param name="json">One whole JSON text, UTF-8 without a byte order mark.</param>
+public ref struct TopLevelReader(ReadOnlySpan<byte> json)
+{
+    /// <summary>Deepest nesting followed. Deeper texts are malformed.</summary>
+    public const int DepthMax = 256;
+
+    /// <summary>Longest name that is compared, in bytes. The names that Fast looks for are shorter, so a longer one is another name.</summary>
+    private const int NameBytesMax = 64;
+
+    private Utf8JsonReader _reader = new(json, new JsonReaderOptions { MaxDepth = DepthMax });
+    private readonly ReadOnlySpan<byte> _json = json;
+    private ReadOnlySpan<byte> _name;
+    private bool _nameIsEscaped;
+    private bool _begun;
+
+    /// <summary>Whether the walk ended because the text is not one JSON object.</summary>
+    public bool Malformed { get; private set; }
+
+    /// <summary>Offset of the value's first byte; of the opening quote for a string.</summary>
+    public int ValueStart { get; private set; }
+
+    /// <summary>Offset behind the value's last byte.</summary>
+    public int ValueEnd { get; private set; }
+
+    /// <summary>The value's kind.</summary>
+    public JsonTokenType ValueType { get; private set; }
+
+    /// <summary>Whether a string value contains escapes; then <see cref="TryCopyString"/> gives what it means.</summary>
+    public bool ValueIsEscaped { get; private set; }
+
+    /// <summary>Goes on to the next member; false at the object's end and when the text is <see cref="Malformed"/>.</summary>
+    public bool Next()
+    {
+        try
+        {
+            return Advance();
+        }
+        catch (JsonException)
+        {
+            // Utf8JsonReader has no other way to say that a text is broken.
+            Malformed = true;
+            return false;
+        }
+    }
+
+    /// <summary>Whether the member's name is this one, however it is escaped.</summary>
+    public readonly bool NameIs(ReadOnlySpan<byte> name) =>
+        _nameIsEscaped ? EscapedNameIs(name) : _name.SequenceEqual(name);
+
+    /// <summary>
+    /// Whether the member's name is another spelling of this one for parsers that do not look at case, as Go's do not: they also take
+    /// <c>ſ</c> for <c>s</c>. False for the name itself.
+    /// </summary>
+    public readonly bool NameResembles(ReadOnlySpan<byte> name)
+    {
+        Span<byte> plain = stackalloc byte[NameBytesMax];
+        return TryPlainName(plain, out int written)
+            && !plain[..written].SequenceEqual(name)
+            && Ascii.EqualsIgnoreCase(plain[..FoldLongS(plain[..written])], name);
+    }
+
+    /// <summary>Copies what a string value means, unescaped.</summary>
+    /// <returns>False when it is too long for the destination or not valid text.</returns>
+    public readonly bool TryCopyString(Span<byte> destination, out int written) =>
+        JsonText.TryUnescape(_json[(ValueStart + 1)..(ValueEnd - 1)], destination, out written);
+
+    private bool Advance()
+    {
+        if (!_begun)
+        {
+            _begun = true;
+            if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartObject)
+                return Broken();
+        }
+
+        if (!_reader.Read())
+            return Broken();
+        if (_reader.TokenType == JsonTokenType.EndObject)
+        {
+            // One more read, so that anything behind the object is seen.
+            return _reader.Read() && Broken();
+        }
+
+        _name = _reader.ValueSpan;
+        _nameIsEscaped = _reader.ValueIsEscaped;
+
+        // The reader below checks the grammar, not UTF-8. In a name it matters: who drops bytes that are none may read a known one.
+        if (!JsonText.IsUtf8(_name) || !_reader.Read())
+            return Broken();
+
+        ValueStart = (int)_reader.TokenStartIndex;
+        ValueType = _reader.TokenType;
+        ValueIsEscaped = _reader.ValueIsEscaped;
+        _reader.Skip();
+        ValueEnd = (int)_reader.BytesConsumed;
+        return true;
+    }
+
+    private bool Broken()
+    {
+        Malformed = true;
+        return false;
+    }
+
+    private readonly bool EscapedNameIs(ReadOnlySpan<byte> name)
+    {
+        Span<byte> plain = stackalloc byte[NameBytesMax];
+        return TryPlainName(plain, out int written) && plain[..written].SequenceEqual(name);
+    }
+
+    /// <summary>The name without escapes; false when it is longer than any that is looked for.</summary>
+    private readonly bool TryPlainName(Span<byte> plain, out int written)
+    {
+        written = _name.Length;
+        if (_nameIsEscaped)
+            return _name.Length <= plain.Length * JsonText.EscapedBytesPerByteMax && JsonText.TryUnescape(_name, plain, out written);
+        return _name.TryCopyTo(plain);
+    }
+
+    /// <summary>Writes <c>s</c> for each U+017F, in place.</summary>
+    /// <returns>The new length.</returns>
+    private static int FoldLongS(Span<byte> name)
+    {
+        int written = 0;
+        for (int i = 0; i < name.Length; i++)
+        {
+            bool longS = name[i] == 0xC5 && i + 1 < name.Length && name[i + 1] == 0xBF;
+            name[written++] = longS ? (byte)'s' : name[i];
+            i += longS ? 1 : 0;
+        }
+
+        return written;
+    }
+}
