@@ -1,0 +1,38 @@
+using System;
+using Fast.Proxy.Snapshots;
+
+namespace Fast.Proxy.Exchanges;
+
+/// <summary>What the body says that routing and policy need, as offsets into it.</summary>
+public struct IntentSection
+{
+    /// <summary>What the body is.</summary>
+    public BodyShape Shape;
+
+    /// <summary>Where the model's name stands, without its quotes; empty when the body names none.</summary>
+    public Range Model;
+
+    /// <summary>Whether the name is spelled with JSON escapes.</summary>
+    public bool ModelIsEscaped;
+
+    /// <summary>Whether the body names a model at all.</summary>
+    public bool HasModel;
+
+    /// <summary>Whether the answer is to be a stream.</summary>
+    public bool Stream;
+
+    /// <summary>Whether the body has a member <c>models</c>, by which OpenRouter takes further models to fall back to.</summary>
+    public bool NamesMoreModels;
+
+    /// <summary>The provider that the header <c>x-fast-provider</c> names, for requests without a model.</summary>
+    public ProviderSnapshot? Provider;
+}
+
+/// <summary>What a request's body is, as far as Fast reads it.</summary>
+public enum BodyShape : byte
+{
+    /// <summary>Carried unread.</summary>
+    Opaque,
+    Json,
+    Form,
+}

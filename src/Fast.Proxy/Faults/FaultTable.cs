@@ -1,0 +1,87 @@
+using System;
+
+namespace Fast.Proxy.Faults;
+
+/// <summary>The closed table of bad endings: status, blame, whether another target may be tried, and the stable code.</summary>
+public static class FaultTable
+{
+    private const string Invalid = "invalid_request_error";
+    private const string Server = "server_error";
+
+    private static readonly FaultRow[] s_rows =
+    [
+        Row(Fault.None, 0, FaultBlame.Nobody, "", "", ""),
+
+        Row(Fault.MalformedHead, 400, FaultBlame.Caller, Invalid, "malformed_request", "The request's head is not valid HTTP/1.1: {0}."),
+        Row(Fault.TargetTooLong, 414, FaultBlame.Caller, Invalid, "uri_too_long", "The request's URL is too long."),
+        Row(Fault.HeadTooLarge, 431, FaultBlame.Caller, Invalid, "headers_too_large", "The request's headers are too many or too large."),
+        Row(Fault.VersionNotSpoken, 505, FaultBlame.Caller, Invalid, "http_version_not_supported", "Fast speaks HTTP/1.1 and HTTP/1.0 here."),
+        Row(Fault.TransferCodingNotSpoken, 501, FaultBlame.Caller, Invalid, "transfer_coding_not_supported", "The only transfer coding Fast takes is chunked."),
+        Row(Fault.HeadTimeout, 408, FaultBlame.Caller, Invalid, "request_timeout", "The request's head took too long to arrive."),
+        Row(Fault.ConnectionsFull, 503, FaultBlame.Operator, Server, "too_many_connections", "Fast holds as many connections as it is configured for. Try again."),
+
+        Row(Fault.ExpectationFailed, 417, FaultBlame.Caller, Invalid, "expectation_failed", "The only expectation Fast meets is 100-continue."),
+        Row(Fault.MalformedFraming, 400, FaultBlame.Caller, Invalid, "malformed_body_framing", "The request's body is not valid chunked coding."),
+        Row(Fault.BodyTooLarge, 413, FaultBlame.Caller, Invalid, "body_too_large", "The request's body is larger than this gateway takes."),
+        Row(Fault.BodyTimeout, 408, FaultBlame.Caller, Invalid, "request_timeout", "The request's body took too long to arrive."),
+        Row(Fault.BodiesFull, 503, FaultBlame.Operator, Server, "overloaded", "Fast holds as many bytes of request bodies as it is configured for. Try again."),
+
+        Row(Fault.UnknownPath, 404, FaultBlame.Caller, Invalid, "unknown_url", "Unknown request URL: {0}."),
+        Row(Fault.WrongMethod, 405, FaultBlame.Caller, Invalid, "method_not_allowed", "This URL takes {0}."),
+        Row(Fault.KeyMissing, 401, FaultBlame.Caller, Invalid, "missing_api_key", "No key was sent. Send yours as 'Authorization: Bearer <key>', x-api-key, x-goog-api-key or api-key."),
+        Row(Fault.KeyUnknown, 401, FaultBlame.Caller, Invalid, "invalid_api_key", "The key that was sent is not known to this gateway."),
+        Row(Fault.LoopbackOnly, 403, FaultBlame.Operator, Invalid, "loopback_only", "No keys are configured, so this gateway answers callers on its own machine only."),
+        Row(Fault.CrossOrigin, 403, FaultBlame.Caller, Invalid, "cross_origin", "No keys are configured, so this gateway does not answer requests that a web page, another host name or a proxy sent here."),
+
+        Row(Fault.BodyEncoded, 415, FaultBlame.Caller, Invalid, "content_encoding_not_supported", "Send the request's body without Content-Encoding."),
+        Row(Fault.BodyNotForm, 415, FaultBlame.Caller, Invalid, "form_required", "This URL takes multipart/form-data."),
+        Row(Fault.BodyIsForm, 415, FaultBlame.Caller, Invalid, "json_required", "This URL takes JSON, not multipart/form-data."),
+        Row(Fault.MalformedJson, 400, FaultBlame.Caller, Invalid, "invalid_json", "The request's body is not one valid JSON object."),
+        Row(Fault.MalformedForm, 400, FaultBlame.Caller, Invalid, "invalid_form", "The request's body is not a valid multipart/form-data form, or names a field twice."),
+        Row(Fault.MemberRepeated, 400, FaultBlame.Caller, Invalid, "repeated_member", "The member '{0}' stands in the request's body twice, so nobody can say which is meant."),
+        Row(Fault.MemberAmbiguous, 400, FaultBlame.Caller, Invalid, "ambiguous_member", "The request's body has a member that some parsers take for '{0}' and others do not: spell it exactly."),
+        Row(Fault.ModelMissing, 400, FaultBlame.Caller, Invalid, "model_required", "You must provide a model.", "model"),
+        Row(Fault.ModelNotText, 400, FaultBlame.Caller, Invalid, "invalid_type", "The member 'model' has to be a string of at most 256 bytes.", "model"),
+        Row(Fault.StreamNotBoolean, 400, FaultBlame.Caller, Invalid, "invalid_type", "The member 'stream' has to be true, false or null.", "stream"),
+        Row(Fault.ModelUnknown, 404, FaultBlame.Caller, Invalid, "model_not_found", "The model '{0}' does not exist here. GET /v1/models lists the names; provider/model reaches a configured provider.", "model"),
+        Row(Fault.ModelNotAllowed, 403, FaultBlame.Caller, Invalid, "model_not_allowed", "The model '{0}' is not on this key's list.", "model"),
+        Row(Fault.ProviderMissing, 400, FaultBlame.Caller, Invalid, "provider_required", "This request names no model and several providers could take it: name one in the header x-fast-provider."),
+        Row(Fault.ProviderUnknown, 404, FaultBlame.Caller, Invalid, "provider_not_found", "The provider '{0}' is not configured here."),
+
+        Row(Fault.UpstreamUnreachable, 502, FaultBlame.Upstream, Server, "upstream_unreachable", "The provider '{0}' could not be reached.", retryable: true),
+        Row(Fault.UpstreamClosed, 502, FaultBlame.Upstream, Server, "upstream_closed", "The provider '{0}' closed the connection without an answer.", retryable: true),
+        Row(Fault.UpstreamMalformed, 502, FaultBlame.Upstream, Server, "upstream_malformed", "The provider '{0}' sent an answer that is not valid HTTP.", retryable: true),
+        Row(Fault.UpstreamTimeout, 504, FaultBlame.Upstream, Server, "upstream_timeout", "The provider '{0}' did not answer in time.", retryable: true),
+        Row(Fault.UpstreamCredentialRefused, 502, FaultBlame.Operator, Server, "upstream_credential_refused", "The provider '{0}' refused this gateway's own credential.", retryable: true),
+        Row(Fault.UpstreamRefused, 0, FaultBlame.Upstream, "", "", "", retryable: true),
+        Row(Fault.UpstreamDisconnected, 502, FaultBlame.Upstream, Server, "upstream_disconnected", "The provider '{0}' broke off in the middle of its answer."),
+        Row(Fault.TotalTimeout, 504, FaultBlame.Upstream, Server, "exchange_timeout", "The exchange took longer than this gateway allows."),
+
+        Row(Fault.CallerGone, 0, FaultBlame.Caller, "", "", ""),
+        Row(Fault.CallerStalled, 0, FaultBlame.Caller, "", "", ""),
+        Row(Fault.Internal, 500, FaultBlame.Fast, Server, "internal_error", "Something went wrong inside the gateway."),
+    ];
+
+    static FaultTable()
+    {
+        // A missing row stops the process at start, not an exchange in production.
+        for (int i = 0; i < s_rows.Length; i++)
+        {
+            if ((int)s_rows[i].Fault != i)
+                throw new InvalidOperationException($"Row {i} of the fault table is {s_rows[i].Fault}.");
+        }
+
+        if (s_rows.Length != (int)Fault.Internal + 1)
+            throw new InvalidOperationException("The fault table has a row too few or too many.");
+    }
+
+    /// <summary>All rows, in the order of <see cref="Fault"/>.</summary>
+    public static ReadOnlySpan<FaultRow> Rows => s_rows;
+
+    /// <summary>The row of one fault.</summary>
+    public static FaultRow Of(Fault fault) => s_rows[(int)fault];
+
+    private static FaultRow Row(
+        Fault fault, int status, FaultBlame blame, string type, string code, string message, string? param = null, bool retryable = false) =>
+        new(fault, status, blame, retryable, type, code, message, param);
+}

@@ -1,0 +1,153 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using Fast.Proxy.Exchanges;
+using Fast.Wire.Http1;
+
+namespace Fast.Proxy.Relay;
+
+/// <summary>Writes the head of an answer to the caller.</summary>
+internal static class AnswerHead
+{
+    /// <summary>Writes the head of a provider's answer: its status and fields, and Fast's own.</summary>
+    /// <returns>How the body's end is told.</returns>
+    public static AnswerFraming Write(Exchange exchange, HttpResponseMessage response)
+    {
+        int status = (int)response.StatusCode;
+
+        // Chunks win over a length beside them (RFC 9112 6.3), and the client below has followed the chunks.
+        long? length = response.Headers.TransferEncodingChunked == true ? null : response.Content.Headers.ContentLength;
+        AnswerFraming framing = status is 204 or 304 ? AnswerFraming.None
+            : length is not null ? AnswerFraming.Length
+            : exchange.Head.IsHttp11 ? AnswerFraming.Chunked
+            : AnswerFraming.Close;
+        exchange.Answer.KeepAlive = exchange.MayKeepAlive && framing != AnswerFraming.Close;
+
+        PipeSink sink = new(exchange.Output);
+        Begin(ref sink, exchange, status, response.ReasonPhrase);
+        bool named = WriteFields(ref sink, response.Headers.NonValidated);
+        named |= WriteFields(ref sink, response.Content.Headers.NonValidated);
+        if (!named)
+            WriteRequestId(ref sink, exchange);
+        if (framing == AnswerFraming.Length)
+            WriteLength(ref sink, length!.Value);
+        else if (framing == AnswerFraming.Chunked)
+            sink.Write("transfer-encoding: chunked\r\n"u8);
+
+        sink.Write("x-fast-overhead-us: "u8);
+        sink.WriteNumber(exchange.Time.Microseconds);
+        sink.Write("\r\n\r\n"u8);
+        sink.Commit();
+        return framing;
+    }
+
+    /// <summary>Writes the head of an answer that Fast gives itself.</summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="length">Bytes of the body.</param>
+    /// <param name="fields">Whole lines of further fields, each with its CRLF.</param>
+    public static void WriteOwn(Exchange exchange, int status, int length, ReadOnlySpan<byte> fields)
+    {
+        exchange.Answer.KeepAlive = exchange.MayKeepAlive;
+        PipeSink sink = new(exchange.Output);
+        Begin(ref sink, exchange, status, null);
+        sink.Write(DateField.Line);
+        sink.Write("content-type: application/json\r\n"u8);
+        WriteLength(ref sink, length);
+        WriteRequestId(ref sink, exchange);
+        sink.Write(fields);
+        sink.Write("\r\n"u8);
+        sink.Commit();
+    }
+
+    private static void Begin(ref PipeSink sink, Exchange exchange, int status, string? reason)
+    {
+        exchange.Answer.Started = true;
+        exchange.Answer.Status = status;
+        sink.Write(StatusLine.Of(status));
+        if (StatusLine.Of(status).IsEmpty)
+        {
+            sink.Write("HTTP/1.1 "u8);
+            sink.WriteNumber(status);
+            sink.Write(" "u8);
+            sink.WriteLatin1(IsFieldText(reason) ? reason! : "");
+            sink.Write("\r\n"u8);
+        }
+
+        if (!exchange.Answer.KeepAlive)
+            sink.Write("connection: close\r\n"u8);
+        else if (!exchange.Head.IsHttp11)
+            sink.Write("connection: keep-alive\r\n"u8);
+
+        Span<byte> id = stackalloc byte[RequestId.Bytes];
+        exchange.Id.Write(id);
+        sink.Write("x-fast-request-id: "u8);
+        sink.Write(id);
+        sink.Write("\r\n"u8);
+    }
+
+    private static void WriteLength(ref PipeSink sink, long length)
+    {
+        sink.Write("content-length: "u8);
+        sink.WriteNumber(length);
+        sink.Write("\r\n"u8);
+    }
+
+    /// <summary>The name under which caller and provider know the exchange: the caller's own, or Fast's.</summary>
+    private static void WriteRequestId(ref PipeSink sink, Exchange exchange)
+    {
+        sink.Write("x-request-id: "u8);
+        if (exchange.Head.TryFind(HeaderId.XRequestId, out ReadOnlySpan<byte> given))
+        {
+            sink.Write(given);
+        }
+        else
+        {
+            Span<byte> id = stackalloc byte[RequestId.Bytes];
+            exchange.Id.Write(id);
+            sink.Write(id);
+        }
+
+        sink.Write("\r\n"u8);
+    }
+
+    private static bool WriteFields(ref PipeSink sink, HttpHeadersNonValidated fields)
+    {
+        bool named = false;
+        bool hasHopFields = fields.TryGetValues("Connection", out HeaderStringValues connection);
+        foreach (KeyValuePair<string, HeaderStringValues> field in fields)
+        {
+            if (!AnswerFields.Passes(field.Key) || (hasHopFields && AnswerFields.IsNamed(connection, field.Key)))
+                continue;
+
+            named |= string.Equals(field.Key, "x-request-id", StringComparison.OrdinalIgnoreCase);
+            foreach (string value in field.Value)
+            {
+                if (!IsFieldText(value))
+                    continue;
+
+                sink.WriteLatin1(field.Key);
+                sink.Write(": "u8);
+                sink.WriteLatin1(value);
+                sink.Write("\r\n"u8);
+            }
+        }
+
+        return named;
+    }
+
+    /// <summary>Whether text may stand in a head: no line end, so that a provider cannot write fields of ours.</summary>
+    private static bool IsFieldText(string? text) => text is not null && text.AsSpan().IndexOfAny('\r', '\n', '\0') < 0;
+}
+
+/// <summary>How the end of an answer's body is told.</summary>
+internal enum AnswerFraming : byte
+{
+    None,
+    Length,
+    Chunked,
+
+    /// <summary>By closing the connection: HTTP/1.0 callers know no other way for a body of unknown length.</summary>
+    Close,
+}

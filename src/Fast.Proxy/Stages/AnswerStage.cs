@@ -1,0 +1,67 @@
+using System;
+using System.Buffers;
+using System.Text;
+using Fast.Proxy.Dialects;
+using Fast.Proxy.Dialects.OpenAi;
+using Fast.Proxy.Exchanges;
+using Fast.Proxy.Faults;
+using Fast.Proxy.Relay;
+using Fast.Proxy.Snapshots;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
+
+namespace Fast.Proxy.Stages;
+
+/// <summary>Answers what is asked of Fast itself: the models it serves, and whether it is well. The exchange goes no further.</summary>
+internal static class AnswerStage
+{
+    /// <returns>Always false: nobody else has to be asked.</returns>
+    public static bool Run(Exchange exchange)
+    {
+        switch (exchange.Asked.Endpoint!.Answer)
+        {
+            case EndpointAnswer.Liveness:
+                Write(exchange, 200, "{\"status\":\"alive\"}"u8);
+                break;
+            case EndpointAnswer.Readiness when exchange.Kit.IsDraining:
+                Write(exchange, 503, "{\"status\":\"draining\"}"u8);
+                break;
+            case EndpointAnswer.Readiness:
+                Write(exchange, 200, "{\"status\":\"ready\"}"u8);
+                break;
+            case EndpointAnswer.Models when exchange.Asked.ModelIdLength == 0:
+                Write(exchange, 200, exchange.Caller.Key!.ModelList);
+                break;
+            default:
+                WriteModel(exchange);
+                break;
+        }
+
+        return false;
+    }
+
+    private static void WriteModel(Exchange exchange)
+    {
+        string name = Uri.UnescapeDataString(Encoding.ASCII.GetString(exchange.Head.Path[^exchange.Asked.ModelIdLength..]));
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+
+        // What a key may not use does not exist for it: a list of somebody else's models is nobody's business.
+        if (exchange.Caller.Key!.Models.Allows(bytes) && Exists(exchange.Snapshot, bytes))
+            Write(exchange, 200, ModelList.RenderOne(name, exchange.Snapshot.CreatedAt));
+        else
+            exchange.Fail(Fault.ModelUnknown, ModelName.Shown(bytes));
+    }
+
+    private static bool Exists(Snapshot snapshot, ReadOnlySpan<byte> name)
+    {
+        int slash = name.IndexOf((byte)'/');
+        return snapshot.Models.Find(name) is not null
+            || (slash > 0 && slash < name.Length - 1 && snapshot.ProvidersByName.Find(name[..slash]) is not null);
+    }
+
+    private static void Write(Exchange exchange, int status, ReadOnlySpan<byte> body)
+    {
+        AnswerHead.WriteOwn(exchange, status, body.Length, []);
+        if (exchange.Head.Method != HttpMethod.Head)
+            exchange.Output.Write(body);
+    }
+}

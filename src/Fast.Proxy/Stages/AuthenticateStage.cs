@@ -1,0 +1,54 @@
+using System;
+using System.Text;
+using Fast.Proxy.Dialects;
+using Fast.Proxy.Exchanges;
+using Fast.Proxy.Faults;
+using Fast.Proxy.Policies;
+using Fast.Wire.Http1;
+
+namespace Fast.Proxy.Stages;
+
+/// <summary>Who is calling? Writes <see cref="Exchange.Caller"/>; nothing else.</summary>
+internal static class AuthenticateStage
+{
+    private static ReadOnlySpan<byte> BearerScheme => "bearer "u8;
+
+    public static bool Run(Exchange exchange)
+    {
+        if (exchange.Asked.Endpoint!.Answer is EndpointAnswer.Liveness or EndpointAnswer.Readiness)
+            return true;
+        if (exchange.Snapshot.Keys.Count == 0)
+            return RunKeyless(exchange);
+        if (!TryFindKey(exchange, out ReadOnlySpan<byte> key))
+            return exchange.Fail(Fault.KeyMissing);
+
+        exchange.Caller.Key = exchange.Snapshot.Keys.Find(key);
+        return exchange.Caller.Key is not null || exchange.Fail(Fault.KeyUnknown);
+    }
+
+    private static bool RunKeyless(Exchange exchange)
+    {
+        if (!exchange.CallerIsLocal)
+            return exchange.Fail(Fault.LoopbackOnly);
+        if (!LocalOrigin.Allows(exchange.Head))
+            return exchange.Fail(Fault.CrossOrigin);
+
+        exchange.Caller.Key = exchange.Snapshot.Keyless;
+        return true;
+    }
+
+    /// <summary>Finds the key where the vendors' SDKs put it, so that each works by changing base URL and key.</summary>
+    private static bool TryFindKey(Exchange exchange, out ReadOnlySpan<byte> key)
+    {
+        if (exchange.Head.TryFind(HeaderId.Authorization, out key) && key.Length > BearerScheme.Length
+            && Ascii.EqualsIgnoreCase(key[..BearerScheme.Length], BearerScheme))
+        {
+            key = key[BearerScheme.Length..].Trim((byte)' ');
+            return true;
+        }
+
+        return exchange.Head.TryFind(HeaderId.XApiKey, out key)
+            || exchange.Head.TryFind(HeaderId.XGoogApiKey, out key)
+            || exchange.Head.TryFind(HeaderId.ApiKey, out key);
+    }
+}

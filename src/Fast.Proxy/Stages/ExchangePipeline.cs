@@ -1,0 +1,79 @@
+using System;
+using System.IO;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+using Fast.Proxy.Accounting;
+using Fast.Proxy.Connections;
+using Fast.Proxy.Dialects;
+using Fast.Proxy.Exchanges;
+using Fast.Proxy.Faults;
+
+namespace Fast.Proxy.Stages;
+
+/// <summary>The gateway, in the order it happens. If you read one file, read this one.</summary>
+internal static class ExchangePipeline
+{
+    //   accept > head > authenticate > intent > admit > route > rewrite > send > relay > account
+    //                                     |                        ^         |       |
+    //   waits:                       caller's body                 +---------+    bytes both ways
+    //                                                         next target, after a fault
+
+    /// <summary>Takes one exchange from its head, which the connection has read, to its account.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public static async ValueTask RunAsync(Exchange exchange)
+    {
+        try
+        {
+            await TravelAsync(exchange);
+        }
+        catch (Exception end) when (end is IOException or OperationCanceledException)
+        {
+            // What an upstream throws is caught where it is read: this is the caller's side, broken off in the middle of a read or write.
+            exchange.SetFault(exchange.Kit.Deadline.Fired == Wait.CallerToRead ? Fault.CallerStalled : Fault.CallerGone, null);
+            exchange.Answer.CutShort = true;
+        }
+        catch (Exception bug)
+        {
+            exchange.SetFault(Fault.Internal, null);
+            exchange.Answer.CutShort = exchange.Answer.Started;
+            ProxyLog.ExchangeBroke(exchange.Kit.Log, exchange.Id.ToString(), bug);
+        }
+        finally
+        {
+            // :: 9  Close. Exactly once, whatever happened.
+            AccountStage.Run(exchange);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private static async ValueTask TravelAsync(Exchange exchange)
+    {
+        // :: 1-2  Who asks for what? Some things Fast answers itself.
+        bool open = HeadStage.Run(exchange)
+            && AuthenticateStage.Run(exchange);
+        if (open && exchange.Asked.Endpoint!.Answer != EndpointAnswer.Provider)
+            open = AnswerStage.Run(exchange);
+
+        // :: 3-5  May they, and where could it go? The only wait is for the caller's own bytes.
+        open = open
+            && await IntentStage.RunAsync(exchange)
+            && AdmitStage.Run(exchange)
+            && RouteStage.Run(exchange);
+
+        // :: 6-7  Ask. One target after another, until one answers or the fault says stop.
+        bool answered = false;
+        while (open && RouteStage.TryNextTarget(exchange))
+        {
+            RewriteStage.Run(exchange);
+            answered = await SendStage.RunAsync(exchange);
+            open = !answered && FaultTable.Of(exchange.Fault).Retryable;
+        }
+
+        if (!answered)
+            SendStage.TellFirstFault(exchange);
+
+        // :: 8  Relay. From the first byte on there is no other target.
+        if (exchange.Reply.Response is not null)
+            await RelayStage.RunAsync(exchange);
+    }
+}

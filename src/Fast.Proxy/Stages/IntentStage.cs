@@ -1,0 +1,81 @@
+using System;
+using System.IO;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+using Fast.Proxy.Connections;
+using Fast.Proxy.Dialects;
+using Fast.Proxy.Dialects.OpenAi;
+using Fast.Proxy.Exchanges;
+using Fast.Proxy.Faults;
+
+namespace Fast.Proxy.Stages;
+
+/// <summary>What do they want? Waits for the body and writes <see cref="Exchange.Intent"/>. Opens onto <c>Dialects/</c>.</summary>
+internal static class IntentStage
+{
+    private static ReadOnlySpan<byte> Continue => "HTTP/1.1 100 Continue\r\n\r\n"u8;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<bool> RunAsync(Exchange exchange)
+    {
+        if (IsEncoded(exchange.Head))
+            return exchange.Fail(Fault.BodyEncoded);
+
+        ValueTask<Fault> reading = exchange.Body.ReadAsync();
+        if (!reading.IsCompleted)
+        {
+            // Only now is it known that the caller may be waiting for a word before it sends the rest.
+            if (exchange.Head.ExpectsContinue)
+                await SendContinueAsync(exchange);
+
+            exchange.Time.BeginWait();
+        }
+
+        Fault fault = await reading;
+        exchange.Time.EndWait();
+        return fault == Fault.None ? Read(exchange) : exchange.Fail(fault);
+    }
+
+    private static bool Read(Exchange exchange)
+    {
+        Fault fault = OpenAiIntent.Read(exchange.Head, exchange.Body.Bytes.Span, exchange.Asked.Endpoint!, ref exchange.Intent, out string? detail);
+        if (fault != Fault.None)
+            return exchange.Fail(fault, detail);
+        if (exchange.Intent.HasModel)
+            return true;
+        return exchange.Asked.Endpoint!.Model == ModelPresence.Required ? exchange.Fail(Fault.ModelMissing) : FindProvider(exchange);
+    }
+
+    /// <summary>A request without a model goes to the provider it names, or to the only one there is.</summary>
+    private static bool FindProvider(Exchange exchange)
+    {
+        if (!exchange.Head.TryFind("x-fast-provider"u8, out ReadOnlySpan<byte> name))
+        {
+            if (exchange.Snapshot.Providers.Count != 1)
+                return exchange.Fail(Fault.ProviderMissing);
+            exchange.Intent.Provider = exchange.Snapshot.Providers[0];
+            return true;
+        }
+
+        exchange.Intent.Provider = exchange.Snapshot.ProvidersByName.Find(name);
+        return exchange.Intent.Provider is not null || exchange.Fail(Fault.ProviderUnknown, ModelName.Shown(name));
+    }
+
+    private static bool IsEncoded(RequestHead head) =>
+        head.TryFind("content-encoding"u8, out ReadOnlySpan<byte> coding) && !System.Text.Ascii.EqualsIgnoreCase(coding, "identity"u8);
+
+    private static async ValueTask SendContinueAsync(Exchange exchange)
+    {
+        Continue.CopyTo(exchange.Output.GetSpan(Continue.Length));
+        exchange.Output.Advance(Continue.Length);
+        exchange.Answer.ContinueSent = true;
+        try
+        {
+            await exchange.Output.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // The caller is gone. The read that is under way says so too, and has to be waited for before its memory can be let go.
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System;
+using System.IO;
+using System.Net.Http;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+using Fast.Proxy.Accounting;
+using Fast.Proxy.Connections;
+using Fast.Proxy.Exchanges;
+using Fast.Proxy.Faults;
+using Fast.Proxy.Snapshots;
+using Fast.Proxy.Upstream;
+
+namespace Fast.Proxy.Stages;
+
+/// <summary>
+/// Asks the current target and waits until the first byte of its answer's body is there, so that until then another target can be
+/// asked. Writes <see cref="Exchange.Reply"/>. Opens onto <c>Upstream/</c>.
+/// </summary>
+internal static class SendStage
+{
+    /// <summary>
+    /// A pooled connection that the provider had already closed fails within a round trip. Such a failure, and only such a one, is tried
+    /// again at the same target: a provider that worked on the request before it broke off may have charged for it.
+    /// </summary>
+    private const int StaleMsMax = 250;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<bool> RunAsync(Exchange exchange)
+    {
+        long begun = Environment.TickCount64;
+        Fault fault = await AttemptAsync(exchange);
+        if (fault == Fault.UpstreamClosed && !exchange.Reply.ConnectionWasNew && Environment.TickCount64 - begun < StaleMsMax)
+            fault = await AttemptAsync(exchange);
+
+        if (fault == Fault.UpstreamCredentialRefused)
+            ProxyLog.CredentialRefused(exchange.Kit.Log, exchange.Route.Provider!.Name, exchange.Id.ToString());
+
+        // The last word counts for what happens next; which fault is told is decided when all targets were asked.
+        exchange.SetFault(fault, exchange.Route.Provider!.Name);
+        if (fault != Fault.None)
+            KeepFirst(exchange, fault);
+        else
+            DropFirst(exchange);
+        return fault == Fault.None;
+    }
+
+    /// <summary>When no target answered well, the caller is told how the first one failed.</summary>
+    public static void TellFirstFault(Exchange exchange)
+    {
+        ref ReplySection reply = ref exchange.Reply;
+        if (reply.FirstFault == Fault.None || exchange.Fault == Fault.CallerGone)
+            return;
+
+        exchange.SetFault(reply.FirstFault, reply.FirstFaultDetail);
+        (reply.Response, reply.FirstResponse) = (reply.FirstResponse, null);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Fault> AttemptAsync(Exchange exchange)
+    {
+        ConnectionKit kit = exchange.Kit;
+        TimeoutsSnapshot patience = exchange.Route.Timeouts!;
+        HttpRequestMessage message = UpstreamRequest.Build(exchange, exchange.Route.Provider!);
+        bool hurry = exchange.Intent.Stream || patience.FirstTokenForAll;
+        kit.Deadline.Arm(Wait.FirstToken, hurry ? patience.FirstTokenMs : patience.TotalMs);
+        try
+        {
+            Task<HttpResponseMessage> sending = exchange.Route.Provider!.Invoker.SendAsync(message, kit.Abort.Token);
+            if (!sending.IsCompleted)
+                exchange.Time.BeginWait();
+            exchange.Reply.Response = await sending;
+            exchange.Time.EndWait();
+            Fault fault = Judge((int)exchange.Reply.Response.StatusCode);
+            return fault == Fault.None ? await FirstByteAsync(exchange) : fault;
+        }
+        catch (Exception failure) when (UpstreamFailure.IsExpected(failure))
+        {
+            exchange.Reply.Response?.Dispose();
+            (exchange.Reply.Response, exchange.Reply.Body) = (null, null);
+            return UpstreamFailure.BeforeAnswer(failure, kit);
+        }
+        finally
+        {
+            exchange.Time.EndWait();
+            kit.Deadline.Disarm();
+            kit.Abort.Renew(kit.Deadline.TakeHasFired());
+            exchange.Reply.ConnectionWasNew = UpstreamTransport.OpenedFor(message);
+            if (!((SplicedContent)message.Content!).TryClose())
+                exchange.Body.Abandon();
+        }
+    }
+
+    /// <summary>Waits for the first byte of the body without taking it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Fault> FirstByteAsync(Exchange exchange)
+    {
+        Stream body = exchange.Reply.Response!.Content.ReadAsStream();
+        exchange.Reply.Body = body;
+        ValueTask<int> peeking = body.ReadAsync(Memory<byte>.Empty, exchange.Kit.Abort.Token);
+        if (!peeking.IsCompleted)
+            exchange.Time.BeginWait();
+        await peeking;
+        exchange.Time.EndWait();
+        return Fault.None;
+    }
+
+    /// <summary>Which statuses are a failure of the target, for which another one may be asked.</summary>
+    private static Fault Judge(int status) => status switch
+    {
+        401 or 403 => Fault.UpstreamCredentialRefused,
+        408 or 429 or (>= 500 and <= 599) => Fault.UpstreamRefused,
+        < 200 or > 599 => Fault.UpstreamMalformed,
+        _ => Fault.None,
+    };
+
+    /// <summary>Another target has answered: the first one's connection is not held for the length of this answer.</summary>
+    private static void DropFirst(Exchange exchange)
+    {
+        exchange.Reply.FirstResponse?.Dispose();
+        exchange.Reply.FirstResponse = null;
+    }
+
+    private static void KeepFirst(Exchange exchange, Fault fault)
+    {
+        ref ReplySection reply = ref exchange.Reply;
+        HttpResponseMessage? response = reply.Response;
+        (reply.Response, reply.Body) = (null, null);
+        if (reply.FirstFault != Fault.None || fault != Fault.UpstreamRefused)
+            response?.Dispose();
+        else
+            reply.FirstResponse = response;
+
+        if (reply.FirstFault == Fault.None)
+            (reply.FirstFault, reply.FirstFaultDetail) = (fault, exchange.Route.Provider!.Name);
+    }
+}

@@ -1,0 +1,57 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using Fast.Proxy.Exchanges;
+
+namespace Fast.Proxy.Upstream;
+
+/// <summary>
+/// The body that goes upstream: three parts of memory, written one behind the other. The memory is pooled and belongs to the
+/// exchange, while the HTTP client may go on writing after it has given up; <see cref="TryClose"/> settles who is last.
+/// </summary>
+internal sealed class SplicedContent(in OutgoingSection parts) : HttpContent
+{
+    private const int Idle = 0;
+    private const int Writing = 1;
+    private const int Closed = 2;
+
+    private readonly ReadOnlyMemory<byte> _before = parts.Before;
+    private readonly ReadOnlyMemory<byte> _replacement = parts.Replacement;
+    private readonly ReadOnlyMemory<byte> _after = parts.After;
+    private int _state;
+
+    /// <summary>Ends the right to read the parts.</summary>
+    /// <returns>False when they are being read right now: then their memory must not be used for anything else.</returns>
+    public bool TryClose() => Interlocked.Exchange(ref _state, Closed) != Writing;
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = (long)_before.Length + _replacement.Length + _after.Length;
+        return true;
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        if (Interlocked.CompareExchange(ref _state, Writing, Idle) != Idle)
+            throw new IOException("The attempt is over.");
+
+        try
+        {
+            await stream.WriteAsync(_before, cancellationToken);
+            if (_replacement.Length > 0)
+                await stream.WriteAsync(_replacement, cancellationToken);
+            if (_after.Length > 0)
+                await stream.WriteAsync(_after, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.CompareExchange(ref _state, Idle, Writing);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Http;
+using System.Security.Cryptography;
+using System.Text;
+using Fast.Proxy.Dialects;
+using Fast.Proxy.Dialects.OpenAi;
+using Fast.Proxy.Policies;
+using Fast.Proxy.Snapshots;
+using Fast.Wire.Text;
+
+namespace Fast.Proxy.Tests.Support;
+
+/// <summary>
+/// Builds configurations: providers <c>mock</c> and <c>mock2</c>, the names <c>chat</c> and <c>both</c>, and the two keys, unless a test
+/// says otherwise.
+/// </summary>
+internal sealed class TestSnapshot
+{
+    public const string Key = "sk-all";
+    public const string NarrowKey = "sk-narrow";
+
+    public TestUpstream Upstream { get; } = new();
+
+    public bool HasKeys { get; set; } = true;
+
+    public int Providers { get; set; } = 2;
+
+    public TimeoutsSnapshot Timeouts { get; set; } = TimeoutsSnapshot.Default;
+
+    public Snapshot Build()
+    {
+        List<ProviderSnapshot> providers = [];
+        for (int i = 0; i < Providers; i++)
+            providers.Add(Provider(i == 0 ? "mock" : $"mock{i + 1}"));
+
+        List<TargetSnapshot> both = [];
+        foreach (ProviderSnapshot provider in providers)
+            both.Add(new TargetSnapshot(provider, "served by " + provider.Name));
+
+        ModelSnapshot[] models = [new("chat", [new TargetSnapshot(providers[0], "upstream \"model\"")], Timeouts), new("both", both, Timeouts)];
+        return new Snapshot
+        {
+            Providers = providers,
+            ProvidersByName = new NameTable<ProviderSnapshot>(providers.ConvertAll(static one => KeyValuePair.Create(one.Name, one))),
+            Models = new NameTable<ModelSnapshot>([KeyValuePair.Create("chat", models[0]), KeyValuePair.Create("both", models[1])]),
+            Keys = new KeyTable(HasKeys ? [Row(Key, null), Row(NarrowKey, ["chat", "mock2/*"])] : []),
+            Keyless = Policy("keyless", null),
+            Timeouts = Timeouts,
+            CreatedAt = 1,
+        };
+    }
+
+    private static KeyValuePair<byte[], KeySnapshot> Row(string key, string[]? models) =>
+        new(SHA256.HashData(Encoding.ASCII.GetBytes(key)), Policy("name of " + key, models));
+
+    private static KeySnapshot Policy(string name, string[]? models) =>
+        new(name, ModelRule.Compile(models), ModelList.Render(models ?? ["chat", "both"], 1));
+
+    private ProviderSnapshot Provider(string name)
+    {
+        List<Uri> addresses = [];
+        foreach (Endpoint endpoint in EndpointTable.Rows)
+            addresses.Add(new Uri($"http://{name}.invalid/v1/{endpoint.Path}"));
+        return new ProviderSnapshot
+        {
+            Name = name,
+            BaseUrl = $"http://{name}.invalid/v1",
+            Addresses = addresses,
+            Headers = [new("Authorization", "Bearer sk-of-" + name)],
+            Invoker = new HttpMessageInvoker(Upstream),
+            HttpVersion = HttpVersion.Version11,
+        };
+    }
+}
