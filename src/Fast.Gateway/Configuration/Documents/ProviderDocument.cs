@@ -1,0 +1,32 @@
+using System.Collections.Generic;
+using Fast.Proxy.Dialects;
+using Fast.Proxy.Providers;
+
+namespace Fast.Gateway.Configuration.Documents;
+
+/// <summary>One provider: where it is, what it speaks and how Fast proves itself to it.</summary>
+public sealed record ProviderDocument
+{
+    /// <summary>The name before the slash of <c>provider/model</c>: at most 64 lower-case letters, digits, <c>_</c>, <c>-</c>.</summary>
+    public required Located<string> Name { get; init; }
+
+    /// <summary>The wire format; always one that this version speaks.</summary>
+    public required Dialect Dialect { get; init; }
+
+    /// <summary>An absolute http or https URL without trailing slash, query, fragment or user name.</summary>
+    public required string BaseUrl { get; init; }
+
+    /// <summary>The key; null exactly when <see cref="Credential"/> is <see cref="CredentialStyle.None"/>.</summary>
+    public required Secret? ApiKey { get; init; }
+
+    /// <summary>The header that carries the key.</summary>
+    public required CredentialStyle Credential { get; init; }
+
+    /// <summary>Extra headers of every request, in file order; names are unique without regard to case.</summary>
+    public required IReadOnlyList<HeaderDocument> Headers { get; init; }
+}
+
+/// <summary>A header that Fast adds to every request to a provider.</summary>
+/// <param name="Name">A header name that is not about framing, the connection or credentials.</param>
+/// <param name="Value">Printable ASCII; a secret, because such headers often carry one.</param>
+public sealed record HeaderDocument(string Name, Secret Value);

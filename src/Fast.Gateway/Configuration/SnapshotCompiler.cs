@@ -1,0 +1,162 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Http;
+using Fast.Gateway.Configuration.Documents;
+using Fast.Proxy.Dialects;
+using Fast.Proxy.Dialects.OpenAi;
+using Fast.Proxy.Policies;
+using Fast.Proxy.Providers;
+using Fast.Proxy.Snapshots;
+using Fast.Wire.Text;
+
+namespace Fast.Gateway.Configuration;
+
+/// <summary>Turns a checked document into the snapshot that exchanges run on. What can go wrong has gone wrong before.</summary>
+/// <param name="transports">The pooled connections, which outlive a snapshot.</param>
+/// <param name="clock">For the time of compilation.</param>
+internal sealed class SnapshotCompiler(TransportPool transports, TimeProvider clock)
+{
+    /// <summary>Compiles a document.</summary>
+    public Snapshot Compile(FastDocument document)
+    {
+        TimeoutsSnapshot timeouts = Compile(document.Routing.Timeouts);
+        Dictionary<string, ProviderDocument> written = new(StringComparer.Ordinal);
+        List<ProviderSnapshot> providers = [];
+        foreach (ProviderDocument provider in document.Providers)
+        {
+            written[provider.Name.Value] = provider;
+            providers.Add(Compile(provider, timeouts.ConnectMs));
+        }
+
+        List<ModelSnapshot> models = [];
+        foreach (ModelDocument model in document.Models)
+            models.Add(Compile(model, written));
+
+        return Assemble(providers, models, document.Keys, timeouts);
+    }
+
+    /// <summary>The snapshot of a gateway that has nothing configured: one model that answers by itself.</summary>
+    public Snapshot CompileDemo(HttpMessageInvoker demo)
+    {
+        ProviderSnapshot provider = new()
+        {
+            Name = "demo",
+            BaseUrl = "http://demo.invalid/v1",
+            Addresses = AddressesOf("http://demo.invalid/v1"),
+            Headers = [],
+            Invoker = demo,
+            HttpVersion = HttpVersion.Version11,
+        };
+        ModelSnapshot model = new("demo", [new TargetSnapshot(provider, "demo")], TimeoutsSnapshot.Default);
+        return Assemble([provider], [model], [], TimeoutsSnapshot.Default);
+    }
+
+    /// <summary>Compiles what callers' connections are granted.</summary>
+    public static ServerLimits Compile(ServerDocument server) => new(
+        server.HeadBytes,
+        (int)server.BodyBytes,
+        server.BodiesBytes,
+        server.Connections,
+        Ms(server.HeadTimeout),
+        Ms(server.BodyTimeout),
+        Ms(server.IdleTimeout),
+        Ms(server.WriteTimeout));
+
+    private Snapshot Assemble(
+        List<ProviderSnapshot> providers, List<ModelSnapshot> models, IReadOnlyList<KeyDocument> keys, TimeoutsSnapshot timeouts)
+    {
+        long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        List<KeyValuePair<byte[], KeySnapshot>> rows = [];
+        foreach (KeyDocument key in keys)
+            rows.Add(new(key.KeySha256, Compile(key, models, now)));
+
+        return new Snapshot
+        {
+            Providers = providers,
+            ProvidersByName = new NameTable<ProviderSnapshot>(providers.ConvertAll(static one => KeyValuePair.Create(one.Name, one))),
+            Models = new NameTable<ModelSnapshot>(models.ConvertAll(static one => KeyValuePair.Create(one.Name, one))),
+            Keys = new KeyTable(rows),
+            Keyless = new KeySnapshot("keyless", ModelRule.All, ListFor(ModelRule.All, models, now)),
+            Timeouts = timeouts,
+            CreatedAt = now,
+        };
+    }
+
+    private static KeySnapshot Compile(KeyDocument key, List<ModelSnapshot> models, long now)
+    {
+        List<string>? patterns = null;
+        if (key.Models is { } listed)
+        {
+            patterns = [];
+            foreach (Located<string> pattern in listed)
+                patterns.Add(pattern.Value);
+        }
+
+        ModelRule rule = ModelRule.Compile(patterns);
+        return new KeySnapshot(key.Name.Value, rule, ListFor(rule, models, now));
+    }
+
+    private static byte[] ListFor(ModelRule rule, List<ModelSnapshot> models, long now)
+    {
+        List<string> names = [];
+        foreach (ModelSnapshot model in models)
+        {
+            if (rule.Allows(System.Text.Encoding.UTF8.GetBytes(model.Name)))
+                names.Add(model.Name);
+        }
+
+        return ModelList.Render(names, now);
+    }
+
+    private ModelSnapshot Compile(ModelDocument model, Dictionary<string, ProviderDocument> providers)
+    {
+        TimeoutsSnapshot timeouts = Compile(model.Timeouts);
+        List<TargetSnapshot> targets = [];
+        foreach (TargetDocument target in model.Targets)
+            targets.Add(new TargetSnapshot(Compile(providers[target.Provider], timeouts.ConnectMs), target.Model));
+        return new ModelSnapshot(model.Name.Value, targets, timeouts);
+    }
+
+    private ProviderSnapshot Compile(ProviderDocument provider, int connectMs)
+    {
+        List<KeyValuePair<string, string>> headers = [];
+        if (CredentialOf(provider) is { } credential)
+            headers.Add(credential);
+        foreach (HeaderDocument header in provider.Headers)
+            headers.Add(new(header.Name, header.Value.Reveal()));
+
+        bool secure = provider.BaseUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+        return new ProviderSnapshot
+        {
+            Name = provider.Name.Value,
+            BaseUrl = provider.BaseUrl,
+            Addresses = AddressesOf(provider.BaseUrl),
+            Headers = headers,
+            Invoker = transports.Get(provider.Name.Value, provider.BaseUrl, connectMs),
+            HttpVersion = secure ? HttpVersion.Version20 : HttpVersion.Version11,
+        };
+    }
+
+    private static KeyValuePair<string, string>? CredentialOf(ProviderDocument provider) => provider.Credential switch
+    {
+        CredentialStyle.Bearer => new("Authorization", "Bearer " + provider.ApiKey!.Reveal()),
+        CredentialStyle.ApiKeyHeader => new("api-key", provider.ApiKey!.Reveal()),
+        CredentialStyle.XApiKey => new("x-api-key", provider.ApiKey!.Reveal()),
+        CredentialStyle.XGoogApiKey => new("x-goog-api-key", provider.ApiKey!.Reveal()),
+        _ => null,
+    };
+
+    private static List<Uri> AddressesOf(string baseUrl)
+    {
+        List<Uri> addresses = [];
+        foreach (Endpoint endpoint in EndpointTable.Rows)
+            addresses.Add(new Uri($"{baseUrl}/{endpoint.Path}"));
+        return addresses;
+    }
+
+    private static TimeoutsSnapshot Compile(TimeoutsDocument timeouts) => new(
+        Ms(timeouts.Connect), Ms(timeouts.FirstToken), timeouts.FirstTokenWritten, Ms(timeouts.BetweenTokens), Ms(timeouts.Total));
+
+    private static int Ms(TimeSpan time) => (int)Math.Min(time.TotalMilliseconds, int.MaxValue);
+}

@@ -1,0 +1,144 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using Fast.Gateway.Configuration;
+using Fast.Gateway.Configuration.Documents;
+using Fast.Gateway.Telemetry;
+using Fast.Proxy;
+using Fast.Proxy.Snapshots;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Fast.Gateway.Hosting;
+
+/// <summary>The process from its configuration to its graceful end: builds the object graph, in order, and keeps it.</summary>
+/// <param name="environment">The process's variables.</param>
+/// <param name="output">Standard output, for the few lines of a start.</param>
+/// <param name="error">Standard error, for everything that went wrong.</param>
+internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environment, TextWriter output, TextWriter error)
+{
+    private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly TransportPool _transports = new();
+
+    /// <summary>Runs until the process is asked to stop.</summary>
+    /// <param name="path">The configuration file, or null for what the environment gives.</param>
+    /// <param name="stopped">Asks for a graceful stop.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(string? path, CancellationToken stopped)
+    {
+        using StopSignals signals = new(stopped);
+        ConfigurationResult read = path is null ? ConfigurationFile.FromEnvironment(environment) : ConfigurationFile.Read(path, environment);
+        foreach (ConfigurationProblem problem in read.Problems)
+            error.WriteLine(problem);
+        if (read.Document is not { } document)
+            return 1;
+
+        foreach (string notice in read.Notices)
+            error.WriteLine($"note: {notice}");
+
+        bool demo = path is null && document.Providers.Count == 0;
+        SnapshotCompiler compiler = new(_transports, _clock);
+        SnapshotSource snapshots = new(demo
+            ? compiler.CompileDemo(new HttpMessageInvoker(new DemoProvider(_clock)))
+            : compiler.Compile(document));
+        using StderrLog log = new(error, _clock);
+        using ProxyServer proxy = new(snapshots, SnapshotCompiler.Compile(document.Server), _clock, log);
+        Certificate? certificate = document.Tls is { } tls ? new Certificate(tls) : null;
+        using KestrelServer server = Listeners.Build(document, proxy, certificate, log);
+        if (await StartAsync(server) is not { } addresses)
+            return 1;
+
+        Greet(addresses, document, demo);
+        using ConfigurationWatch? watch = path is null
+            ? null
+            : new ConfigurationWatch(path, () => Reload(path, document, compiler, snapshots, certificate), _clock, error);
+        await signals.FirstAsync();
+        await StopAsync(server, proxy, document.Server.Drain, signals);
+        return 0;
+    }
+
+    private async Task<IReadOnlyCollection<string>?> StartAsync(KestrelServer server)
+    {
+        try
+        {
+            return await Listeners.StartAsync(server);
+        }
+        catch (Exception refused) when (refused is IOException or System.Net.Sockets.SocketException or InvalidOperationException)
+        {
+            error.WriteLine($"fast: cannot listen: {refused.Message}");
+            return null;
+        }
+    }
+
+    private void Greet(IReadOnlyCollection<string> addresses, FastDocument document, bool demo)
+    {
+        string first = "";
+        foreach (string address in addresses)
+        {
+            first = first.Length == 0 ? address : first;
+            output.WriteLine($"fast {CommandLine.Version} listening on {address}");
+        }
+
+        if (demo)
+        {
+            output.WriteLine("No configuration and no provider's key: serving the built-in model \"demo\". Try it:");
+            output.WriteLine();
+            output.WriteLine($"  curl -N {first}/v1/chat/completions -H 'content-type: application/json' "
+                + "-d '{\"model\":\"demo\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}'");
+            output.WriteLine();
+        }
+        else if (document.Keys.Count == 0)
+        {
+            output.WriteLine("No keys are configured: only callers on this machine are answered.");
+        }
+
+        output.Flush();
+    }
+
+    /// <summary>Reads the file again. A bad one changes nothing and says so; a good one is swapped in whole.</summary>
+    private void Reload(string path, FastDocument started, SnapshotCompiler compiler, SnapshotSource snapshots, Certificate? certificate)
+    {
+        ConfigurationResult read = ConfigurationFile.Read(path, environment);
+        foreach (ConfigurationProblem problem in read.Problems)
+            error.WriteLine(problem);
+        if (read.Document is not { } document)
+        {
+            error.WriteLine($"{path}: not reloaded; the configuration before stays in force.");
+            return;
+        }
+
+        // The certificate first: it is the one thing that can still fail, when its files are replaced at this very moment.
+        if (certificate is not null && document.Tls is { } tls)
+            certificate.Reload(tls);
+        snapshots.Current = compiler.Compile(document);
+        if (!document.Server.Equals(started.Server) || !SamePlaces(document, started))
+            error.WriteLine($"{path}: note: listen, tls and server take effect at the next start.");
+        error.WriteLine($"{path}: reloaded.");
+    }
+
+    private static bool SamePlaces(FastDocument one, FastDocument other)
+    {
+        if (one.Listen.Count != other.Listen.Count || one.Tls is null != other.Tls is null)
+            return false;
+
+        for (int i = 0; i < one.Listen.Count; i++)
+        {
+            if (one.Listen[i].Written != other.Listen[i].Written)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Stops accepting, lets exchanges finish up to the deadline or a second signal, then closes what is left.</summary>
+    private static async Task StopAsync(KestrelServer server, ProxyServer proxy, TimeSpan drain, StopSignals signals)
+    {
+        using CancellationTokenSource deadline = new(drain);
+        using CancellationTokenRegistration impatient = signals.Second.Register(deadline.Cancel);
+        Task stopping = server.StopAsync(deadline.Token);
+        proxy.BeginDrain();
+        await stopping;
+    }
+}
