@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Threading;
+using Fast.Load.Provider.Renders;
+
+namespace Fast.Load.Provider;
+
+/// <summary>Renders answers, each once as long as there is room to keep it.</summary>
+internal sealed class AnswerTable
+{
+    // Beyond either, answers are rendered anew for every request.
+    private const int AnswersMax = 10_000;
+    private const long KeptBytesMax = 256 * 1024 * 1024;
+
+    private readonly ConcurrentDictionary<AnswerKey, Answer> _answers = new();
+    private long _keptBytes;
+
+    public Answer Of(in AnswerKey key, ProviderRequest request)
+    {
+        if (DependsOnRequest(key))
+            return Render(key, request);
+        if (_answers.TryGetValue(key, out Answer? answer))
+            return answer;
+        answer = Render(key, request);
+        if (_answers.Count < AnswersMax && Interlocked.Read(ref _keptBytes) + answer.WireBytesMax <= KeptBytesMax
+            && _answers.TryAdd(key, answer))
+            Interlocked.Add(ref _keptBytes, answer.WireBytesMax);
+        return answer;
+    }
+
+    private static bool DependsOnRequest(in AnswerKey key)
+    {
+        return key.Script.Echo || key.Script.Fault == 401 || key.Endpoint is Endpoint.Files or Endpoint.Unknown;
+    }
+
+    private static Answer Render(in AnswerKey key, ProviderRequest request)
+    {
+        if (key.Script.Fault != 0)
+            return ErrorRender.Fault(key.Script.Fault, request);
+        return key.Endpoint switch
+        {
+            Endpoint.Chat => new ChatRender(key, request).Render(),
+            Endpoint.Completions => CompletionRender.Render(key),
+            Endpoint.Embeddings => EmbeddingRender.Render(key),
+            Endpoint.Responses => new ResponsesRender(key).Render(),
+            Endpoint.Moderations => PlainRender.Moderations(key),
+            Endpoint.ImageGenerations or Endpoint.ImageEdits => PlainRender.Images(),
+            Endpoint.Speech => PlainRender.Speech(key),
+            Endpoint.Transcriptions => PlainRender.Transcription(key),
+            Endpoint.Files => PlainRender.File(request),
+            Endpoint.Models => PlainRender.Models(),
+            _ => ErrorRender.UnknownPath(request),
+        };
+    }
+}
+
+/// <summary>All that an answer depends on besides the request's own bytes.</summary>
+internal readonly record struct AnswerKey(Endpoint Endpoint, Script Script, bool Stream, bool IncludeUsage, bool WantsObject,
+    bool Base64, int Dimensions, int Inputs, string? Calls)
+{
+    public AnswerKey(Endpoint endpoint, Script script, in Asked asked)
+        : this(endpoint, script, asked.Stream, asked.IncludeUsage, asked.WantsObject, asked.Base64, asked.Dimensions, asked.Inputs,
+            asked.Calls)
+    {
+    }
+}

@@ -1,0 +1,26 @@
+using System;
+using System.Diagnostics;
+using System.Threading.Tasks;
+
+namespace Fast.EndToEnd.Tests.Processes;
+
+/// <summary>Asks again and again for what another process will have done soon.</summary>
+public static class Eventually
+{
+    private const int AskAgainMs = 10;
+
+    /// <summary>The first answer that is not null; when it takes too long, the explanation is the failure.</summary>
+    public static async Task<T> GetAsync<T>(Func<Task<T?>> ask, TimeSpan atMost, Func<string> explain)
+        where T : class
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            if (await ask() is { } answer)
+                return answer;
+            if (Stopwatch.GetElapsedTime(start) > atMost)
+                throw new TimeoutException(explain());
+            await Task.Delay(AskAgainMs);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+
+namespace Fast.EndToEnd.Tests.Processes;
+
+/// <summary>The gateway, on a free port and with a configuration of its own.</summary>
+public sealed class GatewayProcess : IAsyncDisposable
+{
+    public const string KeyAll = "sk-test-all";
+    public const string KeyNarrow = "sk-test-narrow";
+    public const string KeyOfProvider = "sk-first";
+
+    private static readonly TimeSpan s_startMax = TimeSpan.FromSeconds(15);
+
+    private readonly ChildProcess _process;
+    private readonly DirectoryInfo _folder;
+
+    private GatewayProcess(ChildProcess process, DirectoryInfo folder, string url)
+    {
+        _process = process;
+        _folder = folder;
+        Url = url;
+    }
+
+    public string Url { get; }
+
+    public string Output => _process.Output;
+
+    /// <summary>The path of the configuration file: what is written there, the gateway may reload.</summary>
+    public string ConfigurationFile => FileIn(_folder);
+
+    /// <summary>Starts with the configuration that is made for its port, and waits until it is ready.</summary>
+    /// <param name="configure">Makes the configuration.</param>
+    /// <param name="secure">Whether the port speaks TLS.</param>
+    /// <param name="environment">Variables beside the usual ones.</param>
+    public static async Task<GatewayProcess> StartAsync(
+        Func<int, string> configure, bool secure = false, params IEnumerable<KeyValuePair<string, string>> environment)
+    {
+        string command = Environment.GetEnvironmentVariable("FAST_COMMAND") ?? "dotnet artifacts/bin/Fast.Gateway/release/fast.dll";
+        int port = FreePort();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("fast-end-to-end-");
+        await File.WriteAllTextAsync(FileIn(folder), configure(port));
+        KeyValuePair<string, string> key = new("MOCK_KEY", KeyOfProvider);
+        ChildProcess process = ChildProcess.Start(command, ["--config", FileIn(folder)], [key, .. environment]);
+        GatewayProcess gateway = new(process, folder, $"{(secure ? "https" : "http")}://127.0.0.1:{port}");
+        try
+        {
+            await gateway.WaitUntilReadyAsync();
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
+        return gateway;
+    }
+
+    /// <summary>Two providers, two names and two keys, in front of the fake provider.</summary>
+    public static string StandardConfiguration(int port, string providerUrl, int patienceSeconds = 20) => $$"""
+        listen: 127.0.0.1:{{port}}
+        providers:
+          mock:  { dialect: openai, base_url: "{{providerUrl}}/v1", api_key: env:MOCK_KEY }
+          mock2: { dialect: openai, base_url: "{{providerUrl}}/v1", api_key: sk-second }
+        models:
+          chat: [mock/ok]
+          fallback: [mock/fault-429, mock2/ok]
+        keys:
+          - { name: all, key: {{KeyAll}} }
+          - { name: narrow, key: {{KeyNarrow}}, models: [chat, "mock2/*"] }
+        routing:
+          timeouts: { connect: 2s, first_token: {{patienceSeconds}}s, between_tokens: {{patienceSeconds}}s, total: 30s }
+        """;
+
+    /// <summary>Sends a signal.</summary>
+    public void Signal(int signal) => _process.Signal(signal);
+
+    /// <summary>Waits for the end; the exit code.</summary>
+    public Task<int> WaitForExitAsync() => _process.WaitForExitAsync();
+
+    /// <summary>Waits until it has written something to either output.</summary>
+    public Task WaitForOutputAsync(string text) => Eventually.GetAsync(
+        () => Task.FromResult(Output.Contains(text, StringComparison.Ordinal) ? text : null),
+        s_startMax,
+        () => $"The gateway never said '{text}'; it said: {Output}");
+
+    /// <summary>Sends SIGTERM and waits; the exit code.</summary>
+    public Task<int> StopAsync() => _process.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private static string FileIn(DirectoryInfo folder) => Path.Combine(folder.FullName, "fast.yaml");
+
+    private async Task WaitUntilReadyAsync()
+    {
+        using HttpClient http = new();
+        await Eventually.GetAsync(() => AskAsync(http), s_startMax, () => $"The gateway is not ready; it said: {Output}");
+    }
+
+    private async Task<string?> AskAsync(HttpClient http)
+    {
+        if (_process.HasExited)
+            throw new InvalidOperationException($"The gateway ended; it said: {Output}");
+        // Its certificate is one that nobody trusts: then its word has to do.
+        if (Url.StartsWith("https:", StringComparison.Ordinal))
+            return Output.Contains(" listening on ", StringComparison.Ordinal) ? Url : null;
+        try
+        {
+            using HttpResponseMessage answer = await http.GetAsync(new Uri($"{Url}/health/readiness"));
+            return answer.IsSuccessStatusCode ? Url : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
