@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Accounting;
 using Fast.Proxy.Connections;
+using Fast.Proxy.Exchanges;
 using Fast.Proxy.Relay;
 using Fast.Proxy.Snapshots;
 using Microsoft.AspNetCore.Connections;
@@ -37,6 +38,9 @@ public sealed class ProxyServer : IDisposable
         _limits = limits;
         _clock = clock;
         _log = log;
+
+        // Drawn once before the first caller comes: a machine without OpenSSL has to stop here and not at the first request.
+        _ = RequestId.Next();
         Bodies = new BodyMemory(limits.BodiesBytesMax);
         DateField.Set(clock.GetUtcNow());
         _heartbeat = new Timer(static state => ((ProxyServer)state!).Beat(), this, s_beat, s_beat);

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { File } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { toFile } from 'openai';
 import { Stage, gatewayOnly, model, tokens } from './support/stage.mjs';
+
+// Debian 12's Node 18 has it, but not as a global, where the SDK looks for it.
+globalThis.File ??= File;
 
 let stage;
 before(async () => (stage = await Stage.open()));

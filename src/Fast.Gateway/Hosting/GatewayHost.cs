@@ -89,12 +89,22 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
                 + "-d '{\"model\":\"demo\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}'");
             output.WriteLine();
         }
-        else if (document.Keys.Count == 0)
+        else
         {
-            output.WriteLine("No keys are configured: only callers on this machine are answered.");
+            output.WriteLine($"providers: {string.Join(", ", NamesOf(document))}");
+            if (document.Keys.Count == 0)
+                output.WriteLine("No keys are configured: only callers on this machine are answered.");
         }
 
         output.Flush();
+    }
+
+    private static List<string> NamesOf(FastDocument document)
+    {
+        List<string> names = [];
+        foreach (ProviderDocument provider in document.Providers)
+            names.Add(provider.Name.Value);
+        return names.Count > 0 ? names : ["none"];
     }
 
     /// <summary>Reads the file again. A bad one changes nothing and says so; a good one is swapped in whole.</summary>

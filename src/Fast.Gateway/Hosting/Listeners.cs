@@ -32,7 +32,7 @@ internal static class Listeners
     {
         KestrelServerOptions options = new()
         {
-            ApplicationServices = certificate is null ? new NoServices() : KestrelServices.Build(log),
+            ApplicationServices = certificate is null ? new EmptyContainer() : KestrelContainer.Build(log),
         };
         foreach (ListenDocument place in document.Listen)
             Listen(options, place, one => Configure(one, proxy, place.Form == ListenForm.Unix ? null : certificate));
@@ -95,7 +95,7 @@ internal static class Listeners
         }
     }
 
-    private sealed class NoServices : IServiceProvider
+    private sealed class EmptyContainer : IServiceProvider
     {
         public object? GetService(Type serviceType) => null;
     }

@@ -10,6 +10,7 @@ public sealed class ProxyCounters
     private long _connections;
     private long _begun;
     private long _ended;
+    private long _failureLoggedMs;
 
     /// <summary>Connections open now.</summary>
     public long Connections => Interlocked.Read(ref _connections);
@@ -22,6 +23,13 @@ public sealed class ProxyCounters
 
     /// <summary>Exchanges that ended with this fault; with <see cref="Fault.None"/>, those that ended well.</summary>
     public long EndedWith(Fault fault) => Interlocked.Read(ref _faults[(int)fault]);
+
+    /// <summary>Whether a failed attempt may be logged now: at most one a second, so that an outage does not fill the disk.</summary>
+    internal bool MayLogFailure(long nowMs)
+    {
+        long last = Interlocked.Read(ref _failureLoggedMs);
+        return (last == 0 || nowMs - last >= 1000) && Interlocked.CompareExchange(ref _failureLoggedMs, nowMs, last) == last;
+    }
 
     internal long OnConnectionOpened() => Interlocked.Increment(ref _connections);
 

@@ -30,6 +30,8 @@ internal static class AnswerHead
         named |= WriteFields(ref sink, response.Content.Headers.NonValidated);
         if (!named)
             WriteRequestId(ref sink, exchange);
+        if (!response.Headers.NonValidated.Contains("Date"))
+            sink.Write(DateField.Line);
         if (framing == AnswerFraming.Length)
             WriteLength(ref sink, length!.Value);
         else if (framing == AnswerFraming.Chunked)

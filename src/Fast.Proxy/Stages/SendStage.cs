@@ -77,7 +77,10 @@ internal static class SendStage
         {
             exchange.Reply.Response?.Dispose();
             (exchange.Reply.Response, exchange.Reply.Body) = (null, null);
-            return UpstreamFailure.BeforeAnswer(failure, kit);
+            Fault fault = UpstreamFailure.BeforeAnswer(failure, kit);
+            if (fault != Fault.CallerGone && kit.Counters.MayLogFailure(Environment.TickCount64))
+                ProxyLog.AttemptFailed(kit.Log, exchange.Route.Provider!.Name, exchange.Id.ToString(), $"{fault}, {failure.GetBaseException().Message}");
+            return fault;
         }
         finally
         {

@@ -43,7 +43,7 @@ internal static class UpstreamRequest
     {
         Uri address = provider.Addresses[exchange.Asked.Endpoint!.Index];
         ReadOnlySpan<byte> query = exchange.Head.Query;
-        return query.IsEmpty ? address : new Uri(address.OriginalString + Encoding.ASCII.GetString(query), s_verbatim);
+        return query.IsEmpty ? address : new Uri(address.OriginalString + QueryFields.WithoutKeys(Encoding.ASCII.GetString(query)), s_verbatim);
     }
 
     private static bool CopyFields(Exchange exchange, HttpRequestMessage message)

@@ -56,7 +56,7 @@ export class Stage {
   }
 
   async close() {
-    for (const program of this.programs.toReversed()) await program.stop();
+    for (const program of [...this.programs].reverse()) await program.stop();
     if (this.folder) await rm(this.folder, { recursive: true });
   }
 

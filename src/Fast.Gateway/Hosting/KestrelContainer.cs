@@ -13,7 +13,7 @@ namespace Fast.Gateway.Hosting;
 /// The services that Kestrel's TLS middleware asks for, and nothing else of the web host: registering them goes through an
 /// <see cref="IWebHostBuilder"/>, so this is the smallest one. A gateway without TLS does not build it.
 /// </summary>
-internal sealed class KestrelServices : IWebHostBuilder
+internal sealed class KestrelContainer : IWebHostBuilder
 {
     private readonly ServiceCollection _services = new();
     private readonly WebHostBuilderContext _context = new()
@@ -26,7 +26,7 @@ internal sealed class KestrelServices : IWebHostBuilder
     /// <param name="log">Where Kestrel logs to.</param>
     public static ServiceProvider Build(ILoggerFactory log)
     {
-        KestrelServices builder = new();
+        KestrelContainer builder = new();
         builder._services.AddSingleton(log);
         builder._services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder._services.AddMetrics();
