@@ -1,13 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.Net;
-using System.Net.Http;
 using Fast.Gateway.Configuration.Documents;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Providers;
 using Fast.Proxy.Snapshots;
+using Fast.Proxy.Upstream;
 using Fast.Wire.Text;
 
 namespace Fast.Gateway.Configuration;
@@ -37,7 +37,7 @@ internal sealed class SnapshotCompiler(TransportPool transports, TimeProvider cl
     }
 
     /// <summary>The snapshot of a gateway that has nothing configured: one model that answers by itself.</summary>
-    public Snapshot CompileDemo(HttpMessageInvoker demo)
+    public Snapshot CompileDemo(UpstreamTransport demo)
     {
         ProviderSnapshot provider = new()
         {
@@ -45,7 +45,7 @@ internal sealed class SnapshotCompiler(TransportPool transports, TimeProvider cl
             BaseUrl = "http://demo.invalid/v1",
             Addresses = AddressesOf("http://demo.invalid/v1"),
             Headers = [],
-            Invoker = demo,
+            Transport = demo,
             HttpVersion = HttpVersion.Version11,
         };
         ModelSnapshot model = new("demo", [new TargetSnapshot(provider, "demo")], TimeoutsSnapshot.Default);
@@ -133,7 +133,7 @@ internal sealed class SnapshotCompiler(TransportPool transports, TimeProvider cl
             BaseUrl = provider.BaseUrl,
             Addresses = AddressesOf(provider.BaseUrl),
             Headers = headers,
-            Invoker = transports.Get(provider.Name.Value, provider.BaseUrl, connectMs),
+            Transport = transports.Get(provider.Name.Value, provider.BaseUrl, connectMs),
             HttpVersion = secure ? HttpVersion.Version20 : HttpVersion.Version11,
         };
     }

@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
-using System.Net.Http;
 using Fast.Proxy.Upstream;
+using Fast.Proxy.Upstream.Handler;
+using Fast.Proxy.Upstream.Lane;
 
 namespace Fast.Gateway.Configuration;
 
@@ -10,13 +12,19 @@ namespace Fast.Gateway.Configuration;
 /// </summary>
 internal sealed class TransportPool
 {
-    private readonly Dictionary<(string Provider, string BaseUrl, int ConnectMs), HttpMessageInvoker> _open = [];
+    private readonly Dictionary<(string Provider, string BaseUrl, int ConnectMs), UpstreamTransport> _open = [];
 
     /// <summary>The way to a provider, opened on first use.</summary>
-    public HttpMessageInvoker Get(string provider, string baseUrl, int connectMs)
+    public UpstreamTransport Get(string provider, string baseUrl, int connectMs)
     {
-        if (!_open.TryGetValue((provider, baseUrl, connectMs), out HttpMessageInvoker? invoker))
-            _open[(provider, baseUrl, connectMs)] = invoker = UpstreamTransport.Open(connectMs);
-        return invoker;
+        if (!_open.TryGetValue((provider, baseUrl, connectMs), out UpstreamTransport? transport))
+            _open[(provider, baseUrl, connectMs)] = transport = Open(baseUrl, connectMs);
+        return transport;
+    }
+
+    private static UpstreamTransport Open(string baseUrl, int connectMs)
+    {
+        Uri address = new(baseUrl);
+        return address.Scheme == Uri.UriSchemeHttp ? new LaneTransport(address, connectMs) : HandlerTransport.Open(connectMs);
     }
 }

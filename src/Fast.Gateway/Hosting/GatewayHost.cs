@@ -9,6 +9,7 @@ using Fast.Gateway.Configuration.Documents;
 using Fast.Gateway.Telemetry;
 using Fast.Proxy;
 using Fast.Proxy.Snapshots;
+using Fast.Proxy.Upstream.Handler;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Fast.Gateway.Hosting;
@@ -41,7 +42,7 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
         bool demo = path is null && document.Providers.Count == 0;
         SnapshotCompiler compiler = new(_transports, _clock);
         SnapshotSource snapshots = new(demo
-            ? compiler.CompileDemo(new HttpMessageInvoker(new DemoProvider(_clock)))
+            ? compiler.CompileDemo(new HandlerTransport(new HttpMessageInvoker(new DemoProvider(_clock))))
             : compiler.Compile(document));
         using StderrLog log = new(error, _clock);
         using ProxyServer proxy = new(snapshots, SnapshotCompiler.Compile(document.Server), _clock, log);

@@ -37,7 +37,9 @@ internal static class Listeners
         foreach (ListenDocument place in document.Listen)
             Listen(options, place, one => Configure(one, proxy, place.Form == ListenForm.Unix ? null : certificate));
 
-        SocketTransportOptions sockets = new() { MaxReadBufferSize = ReadAheadBytesMax };
+        // An exchange runs to its next wait on the thread that polls the sockets: handing it to another one costs more than all of
+        // its work (PERF 1). What would keep that thread long leaves it: see LongWork.
+        SocketTransportOptions sockets = new() { MaxReadBufferSize = ReadAheadBytesMax, UnsafePreferInlineScheduling = true };
         return new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(sockets), log), log);
     }
 

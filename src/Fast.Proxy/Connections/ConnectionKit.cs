@@ -2,7 +2,7 @@ using System.Threading;
 using Fast.Proxy.Accounting;
 using Fast.Proxy.Relay;
 using Fast.Proxy.Snapshots;
-using Fast.Proxy.Upstream;
+using Fast.Proxy.Upstream.Handler;
 using Microsoft.Extensions.Logging;
 
 namespace Fast.Proxy.Connections;

@@ -1,8 +1,6 @@
 using System;
-using System.Collections.Generic;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using Fast.Proxy.Exchanges;
+using Fast.Proxy.Upstream;
 using Fast.Wire.Http1;
 
 namespace Fast.Proxy.Relay;
@@ -12,28 +10,25 @@ internal static class AnswerHead
 {
     /// <summary>Writes the head of a provider's answer: its status and fields, and Fast's own.</summary>
     /// <returns>How the body's end is told.</returns>
-    public static AnswerFraming Write(Exchange exchange, HttpResponseMessage response)
+    public static AnswerFraming Write(Exchange exchange, UpstreamResponse response)
     {
-        int status = (int)response.StatusCode;
-
-        // Chunks win over a length beside them (RFC 9112 6.3), and the client below has followed the chunks.
-        long? length = response.Headers.TransferEncodingChunked == true ? null : response.Content.Headers.ContentLength;
+        int status = response.Status;
+        long length = response.Length;
         AnswerFraming framing = status is 204 or 304 ? AnswerFraming.None
-            : length is not null ? AnswerFraming.Length
+            : length >= 0 ? AnswerFraming.Length
             : exchange.Head.IsHttp11 ? AnswerFraming.Chunked
             : AnswerFraming.Close;
         exchange.Answer.KeepAlive = exchange.MayKeepAlive && framing != AnswerFraming.Close;
 
         PipeSink sink = new(exchange.Output);
-        Begin(ref sink, exchange, status, response.ReasonPhrase);
-        bool named = WriteFields(ref sink, response.Headers.NonValidated);
-        named |= WriteFields(ref sink, response.Content.Headers.NonValidated);
-        if (!named)
+        Begin(ref sink, exchange, status, StatusLine.Of(status).IsEmpty ? response.Reason : null);
+        PassedFields passed = response.WriteFields(ref sink);
+        if (!passed.HasFlag(PassedFields.Name))
             WriteRequestId(ref sink, exchange);
-        if (!response.Headers.NonValidated.Contains("Date"))
+        if (!passed.HasFlag(PassedFields.Date))
             sink.Write(DateField.Line);
         if (framing == AnswerFraming.Length)
-            WriteLength(ref sink, length!.Value);
+            WriteLength(ref sink, length);
         else if (framing == AnswerFraming.Chunked)
             sink.Write("transfer-encoding: chunked\r\n"u8);
 
@@ -73,7 +68,7 @@ internal static class AnswerHead
             sink.Write("HTTP/1.1 "u8);
             sink.WriteNumber(status);
             sink.Write(" "u8);
-            sink.WriteLatin1(IsFieldText(reason) ? reason! : "");
+            sink.WriteLatin1(AnswerFields.IsFieldText(reason) ? reason! : "");
             sink.Write("\r\n"u8);
         }
 
@@ -113,34 +108,6 @@ internal static class AnswerHead
 
         sink.Write("\r\n"u8);
     }
-
-    private static bool WriteFields(ref PipeSink sink, HttpHeadersNonValidated fields)
-    {
-        bool named = false;
-        bool hasHopFields = fields.TryGetValues("Connection", out HeaderStringValues connection);
-        foreach (KeyValuePair<string, HeaderStringValues> field in fields)
-        {
-            if (!AnswerFields.Passes(field.Key) || (hasHopFields && AnswerFields.IsNamed(connection, field.Key)))
-                continue;
-
-            named |= string.Equals(field.Key, "x-request-id", StringComparison.OrdinalIgnoreCase);
-            foreach (string value in field.Value)
-            {
-                if (!IsFieldText(value))
-                    continue;
-
-                sink.WriteLatin1(field.Key);
-                sink.Write(": "u8);
-                sink.WriteLatin1(value);
-                sink.Write("\r\n"u8);
-            }
-        }
-
-        return named;
-    }
-
-    /// <summary>Whether text may stand in a head: no line end, so that a provider cannot write fields of ours.</summary>
-    private static bool IsFieldText(string? text) => text is not null && text.AsSpan().IndexOfAny('\r', '\n', '\0') < 0;
 }
 
 /// <summary>How the end of an answer's body is told.</summary>

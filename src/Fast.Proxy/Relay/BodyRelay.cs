@@ -1,9 +1,6 @@
 using System;
 using System.Buffers;
-using System.IO;
 using System.IO.Pipelines;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using Fast.Proxy.Connections;
@@ -36,7 +33,7 @@ internal sealed class BodyRelay
     private const int HeldBytesMax = 16 * 1024;
 
     private Exchange _exchange = null!;
-    private Stream _body = null!;
+    private UpstreamResponse _response = null!;
     private AnswerFraming _framing;
     private SseCursor _events;
     private bool _isEventStream;
@@ -56,19 +53,17 @@ internal sealed class BodyRelay
     /// <summary>Gets ready for the body of the exchange's answer, whose head was written and not yet flushed.</summary>
     public void Begin(Exchange exchange, AnswerFraming framing)
     {
-        HttpResponseMessage response = exchange.Reply.Response!;
         _exchange = exchange;
         _framing = framing;
-        _body = exchange.Reply.Body ?? response.Content.ReadAsStream();
+        _response = exchange.Reply.Response!;
         _events = default;
         _broken = false;
-        _left = framing == AnswerFraming.Length ? response.Content.Headers.ContentLength!.Value : long.MaxValue;
-        _isEventStream = Starts(response.Content.Headers, "Content-Type", "text/event-stream");
-        _isEncoded = response.Content.Headers.NonValidated.Contains("Content-Encoding");
+        _left = framing == AnswerFraming.Length ? _response.Length : long.MaxValue;
+        _isEventStream = _response.IsEventStream;
+        _isEncoded = _response.IsEncoded;
 
         // Without a length or chunks the upstream's connection is the only mark of the end, and a crash looks the same.
-        _endIsClose = response.Version.Major == 1 && response.Content.Headers.ContentLength is null
-            && response.Headers.TransferEncodingChunked != true;
+        _endIsClose = _response.EndIsClose;
     }
 
     /// <summary>Moves the body to its end.</summary>
@@ -86,7 +81,7 @@ internal sealed class BodyRelay
             try
             {
                 kit.Deadline.Arm(Wait.BetweenTokens, _exchange.Route.Timeouts!.BetweenTokensMs);
-                read = await _body.ReadAsync(window, kit.Abort.Token);
+                read = await _response.ReadAsync(window, kit.Abort.Token);
             }
             catch (Exception failure) when (UpstreamFailure.IsExpected(failure))
             {
@@ -107,6 +102,10 @@ internal sealed class BodyRelay
                 continue;
 
             output.Advance(ready);
+
+            // The last bytes go out together with what ends the answer.
+            if (_response.IsComplete)
+                break;
             if (!await FlushAsync(output))
                 return kit.Deadline.Fired == Wait.CallerToRead ? Fault.CallerStalled : Fault.CallerGone;
         }
@@ -214,14 +213,4 @@ internal sealed class BodyRelay
 
     private bool IsWholeStream() =>
         _events.AtEventStart && (_events.SawDone || _exchange.Asked.Endpoint!.ErrorEvents != ErrorEventShape.ErrorMember);
-
-    private static bool Starts(HttpContentHeaders headers, string name, string prefix)
-    {
-        if (!headers.NonValidated.TryGetValues(name, out HeaderStringValues values))
-            return false;
-
-        foreach (string value in values)
-            return value.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
-        return false;
-    }
 }

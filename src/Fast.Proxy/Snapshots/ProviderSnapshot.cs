@@ -1,12 +1,15 @@
 using System;
 using System.Collections.Generic;
-using System.Net.Http;
+using System.Text;
+using Fast.Proxy.Upstream;
 
 namespace Fast.Proxy.Snapshots;
 
 /// <summary>One provider: where it is and what every request to it carries.</summary>
 public sealed class ProviderSnapshot
 {
+    private byte[][] _fieldNames = [];
+
     /// <summary>The operator's name for it, as in <c>provider/model</c>.</summary>
     public required string Name { get; init; }
 
@@ -14,14 +17,63 @@ public sealed class ProviderSnapshot
     public required string BaseUrl { get; init; }
 
     /// <summary>The address of each carried endpoint, by <see cref="Dialects.Endpoint.Index"/>.</summary>
-    public required IReadOnlyList<Uri> Addresses { get; init; }
+    public required IReadOnlyList<Uri> Addresses
+    {
+        get;
+        init
+        {
+            field = value;
+            RequestStarts = new byte[value.Count][];
+            for (int i = 0; i < RequestStarts.Length; i++)
+                RequestStarts[i] = Encoding.ASCII.GetBytes($"POST {value[i].PathAndQuery}");
+            string port = value[0].IsDefaultPort ? "" : $":{value[0].Port}";
+            HostLine = Encoding.ASCII.GetBytes($"host: {value[0].IdnHost.Replace("[", "", StringComparison.Ordinal)}{port}\r\n");
+        }
+    }
 
     /// <summary>Headers that go with every request: the credential and what the operator added.</summary>
-    public required IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
+    public required IReadOnlyList<KeyValuePair<string, string>> Headers
+    {
+        get;
+        init
+        {
+            field = value;
+            _fieldNames = new byte[value.Count][];
+            StringBuilder lines = new();
+            for (int i = 0; i < _fieldNames.Length; i++)
+            {
+                _fieldNames[i] = Encoding.Latin1.GetBytes(value[i].Key);
+                lines.Append(value[i].Key).Append(": ").Append(value[i].Value).Append("\r\n");
+            }
 
-    /// <summary>The pooled way there. It survives a reload that does not change the provider's transport.</summary>
-    public required HttpMessageInvoker Invoker { get; init; }
+            FieldLines = Encoding.Latin1.GetBytes(lines.ToString());
+        }
+    }
+
+    /// <summary>The pooled way there. It survives a reload that does not change the provider's address.</summary>
+    public required UpstreamTransport Transport { get; init; }
 
     /// <summary>HTTP version asked for: 2.0 or lower over TLS, 1.1 in plain text.</summary>
     public required Version HttpVersion { get; init; }
+
+    /// <summary>The request line of each carried endpoint up to its path's end, as it goes over the wire.</summary>
+    internal byte[][] RequestStarts { get; private init; } = [];
+
+    /// <summary>The Host field's line.</summary>
+    internal byte[] HostLine { get; private init; } = [];
+
+    /// <summary>The lines of <see cref="Headers"/>.</summary>
+    internal byte[] FieldLines { get; private init; } = [];
+
+    /// <summary>Whether the operator's headers have a field of that name, which then stands in the place of anybody else's.</summary>
+    internal bool Sets(ReadOnlySpan<byte> name)
+    {
+        foreach (byte[] own in _fieldNames)
+        {
+            if (own.Length == name.Length && Ascii.EqualsIgnoreCase(own, name))
+                return true;
+        }
+
+        return false;
+    }
 }

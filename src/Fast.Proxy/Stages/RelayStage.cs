@@ -17,6 +17,9 @@ internal static class RelayStage
     {
         BodyRelay relay = exchange.Kit.Relay;
         relay.Begin(exchange, AnswerHead.Write(exchange, exchange.Reply.Response!));
+
+        // Nobody else will be asked: a long answer does not hold the question's memory.
+        exchange.Body.Release();
         Fault fault = await relay.RunAsync();
         exchange.Kit.Deadline.Disarm();
         if (fault == Fault.None)

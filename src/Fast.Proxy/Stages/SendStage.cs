@@ -1,6 +1,4 @@
 using System;
-using System.IO;
-using System.Net.Http;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using Fast.Proxy.Accounting;
@@ -28,9 +26,9 @@ internal static class SendStage
     public static async ValueTask<bool> RunAsync(Exchange exchange)
     {
         long begun = Environment.TickCount64;
-        Fault fault = await AttemptAsync(exchange);
+        Fault fault = await AttemptAsync(exchange, anew: false);
         if (fault == Fault.UpstreamClosed && !exchange.Reply.ConnectionWasNew && Environment.TickCount64 - begun < StaleMsMax)
-            fault = await AttemptAsync(exchange);
+            fault = await AttemptAsync(exchange, anew: true);
 
         if (fault == Fault.UpstreamCredentialRefused)
             ProxyLog.CredentialRefused(exchange.Kit.Log, exchange.Route.Provider!.Name, exchange.Id.ToString());
@@ -56,27 +54,26 @@ internal static class SendStage
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Fault> AttemptAsync(Exchange exchange)
+    private static async ValueTask<Fault> AttemptAsync(Exchange exchange, bool anew)
     {
         ConnectionKit kit = exchange.Kit;
         TimeoutsSnapshot patience = exchange.Route.Timeouts!;
-        HttpRequestMessage message = UpstreamRequest.Build(exchange, exchange.Route.Provider!);
         bool hurry = exchange.Intent.Stream || patience.FirstTokenForAll;
         kit.Deadline.Arm(Wait.FirstToken, hurry ? patience.FirstTokenMs : patience.TotalMs);
         try
         {
-            Task<HttpResponseMessage> sending = exchange.Route.Provider!.Invoker.SendAsync(message, kit.Abort.Token);
+            ValueTask<UpstreamResponse> sending = exchange.Route.Provider!.Transport.SendAsync(exchange, anew);
             if (!sending.IsCompleted)
                 exchange.Time.BeginWait();
             exchange.Reply.Response = await sending;
             exchange.Time.EndWait();
-            Fault fault = Judge((int)exchange.Reply.Response.StatusCode);
+            Fault fault = Judge(exchange.Reply.Response.Status);
             return fault == Fault.None ? await FirstByteAsync(exchange) : fault;
         }
         catch (Exception failure) when (UpstreamFailure.IsExpected(failure))
         {
             exchange.Reply.Response?.Dispose();
-            (exchange.Reply.Response, exchange.Reply.Body) = (null, null);
+            exchange.Reply.Response = null;
             Fault fault = UpstreamFailure.BeforeAnswer(failure, kit);
             if (fault != Fault.CallerGone && kit.Counters.MayLogFailure(Environment.TickCount64))
                 ProxyLog.AttemptFailed(kit.Log, exchange.Route.Provider!.Name, exchange.Id.ToString(), $"{fault}, {failure.GetBaseException().Message}");
@@ -87,8 +84,7 @@ internal static class SendStage
             exchange.Time.EndWait();
             kit.Deadline.Disarm();
             kit.Abort.Renew(kit.Deadline.TakeHasFired());
-            exchange.Reply.ConnectionWasNew = UpstreamTransport.OpenedFor(message);
-            if (!((SplicedContent)message.Content!).TryClose())
+            if (!exchange.Reply.TryEndReading())
                 exchange.Body.Abandon();
         }
     }
@@ -97,9 +93,7 @@ internal static class SendStage
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<Fault> FirstByteAsync(Exchange exchange)
     {
-        Stream body = exchange.Reply.Response!.Content.ReadAsStream();
-        exchange.Reply.Body = body;
-        ValueTask<int> peeking = body.ReadAsync(Memory<byte>.Empty, exchange.Kit.Abort.Token);
+        ValueTask peeking = exchange.Reply.Response!.WaitAsync(exchange.Kit.Abort.Token);
         if (!peeking.IsCompleted)
             exchange.Time.BeginWait();
         await peeking;
@@ -126,8 +120,8 @@ internal static class SendStage
     private static void KeepFirst(Exchange exchange, Fault fault)
     {
         ref ReplySection reply = ref exchange.Reply;
-        HttpResponseMessage? response = reply.Response;
-        (reply.Response, reply.Body) = (null, null);
+        UpstreamResponse? response = reply.Response;
+        reply.Response = null;
         if (reply.FirstFault != Fault.None || fault != Fault.UpstreamRefused)
             response?.Dispose();
         else

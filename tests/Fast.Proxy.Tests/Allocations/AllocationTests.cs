@@ -16,6 +16,7 @@ using Fast.Proxy.Relay;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Stages;
 using Fast.Proxy.Tests.Support;
+using Fast.Proxy.Upstream.Handler;
 using Xunit;
 
 namespace Fast.Proxy.Tests.Allocations;
@@ -140,12 +141,13 @@ public sealed class AllocationTests
         byte[] anEvent = "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" word\"}}]}\n\n"u8.ToArray();
         TestExchange test = new(TestRequests.Chat(Body));
         using PushedStream stream = new();
-        using HttpResponseMessage response = new() { Content = new StreamContent(stream) };
-        response.Content.Headers.TryAddWithoutValidation("Content-Type", "text/event-stream");
-        response.Headers.TransferEncodingChunked = true;
+        HttpResponseMessage message = new() { Content = new StreamContent(stream) };
+        message.Content.Headers.TryAddWithoutValidation("Content-Type", "text/event-stream");
+        message.Headers.TransferEncodingChunked = true;
+        using HandlerResponse response = new(message);
         HeadStage.Run(test.Exchange);
         test.Exchange.Route.Timeouts = TimeoutsSnapshot.Default;
-        (test.Exchange.Reply.Response, test.Exchange.Reply.Body) = (response, stream);
+        test.Exchange.Reply.Response = response;
         BodyRelay relay = test.Kit.Relay;
         relay.Begin(test.Exchange, AnswerFraming.Chunked);
         Task<Fault>? relaying = null;

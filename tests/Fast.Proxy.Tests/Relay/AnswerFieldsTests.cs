@@ -35,5 +35,6 @@ public sealed class AnswerFieldsTests
     public void A_field_passes_or_stays(string name, bool passes)
     {
         Assert.Equal(passes, AnswerFields.Passes(name));
+        Assert.Equal(passes, AnswerFields.Passes(System.Text.Encoding.ASCII.GetBytes(name)));
     }
 }

@@ -8,6 +8,7 @@ using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Snapshots;
+using Fast.Proxy.Upstream.Handler;
 using Fast.Wire.Text;
 
 namespace Fast.Proxy.Tests.Support;
@@ -69,7 +70,7 @@ internal sealed class TestSnapshot
             BaseUrl = $"http://{name}.invalid/v1",
             Addresses = addresses,
             Headers = [new("Authorization", "Bearer sk-of-" + name)],
-            Invoker = new HttpMessageInvoker(Upstream),
+            Transport = new HandlerTransport(new HttpMessageInvoker(Upstream)),
             HttpVersion = HttpVersion.Version11,
         };
     }

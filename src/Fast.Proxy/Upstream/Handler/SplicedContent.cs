@@ -6,7 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Exchanges;
 
-namespace Fast.Proxy.Upstream;
+namespace Fast.Proxy.Upstream.Handler;
 
 /// <summary>
 /// The body that goes upstream: three parts of memory, written one behind the other. The memory is pooled and belongs to the

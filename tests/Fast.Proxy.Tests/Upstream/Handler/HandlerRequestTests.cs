@@ -2,10 +2,10 @@ using System.Threading.Tasks;
 using Fast.Proxy.Tests.Support;
 using Xunit;
 
-namespace Fast.Proxy.Tests.Upstream;
+namespace Fast.Proxy.Tests.Upstream.Handler;
 
-/// <summary>What arrives at a provider.</summary>
-public sealed class UpstreamRequestTests
+/// <summary>What arrives at a provider through the framework's HTTP client.</summary>
+public sealed class HandlerRequestTests
 {
     [Theory]
     [InlineData("", "")]

@@ -1,0 +1,88 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Fast.Proxy.Exchanges;
+
+namespace Fast.Proxy.Upstream.Handler;
+
+/// <summary>
+/// The way through the framework's own HTTP client: TLS, HTTP/2, and plain text when the configuration asks for it. Nothing on this
+/// way rewrites, follows, stores or unpacks anything.
+/// </summary>
+/// <param name="invoker">The client.</param>
+public sealed class HandlerTransport(HttpMessageInvoker invoker) : UpstreamTransport
+{
+    private static readonly HttpRequestOptionsKey<bool> s_opened = new("fast.opened");
+
+    /// <summary>Most of an abandoned answer's body that is read away to keep its connection, in bytes.</summary>
+    private const int DrainBytesMax = 16 * 1024;
+
+    /// <summary>How long that may take. A caller that went away ends its upstream within 50 ms.</summary>
+    private static readonly TimeSpan s_drain = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Opens a pool.</summary>
+    /// <param name="connectMs">Patience for a connection, TLS included, in milliseconds.</param>
+    public static HandlerTransport Open(int connectMs) => new(new HttpMessageInvoker(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+            ConnectCallback = ConnectAsync,
+            ConnectTimeout = TimeSpan.FromMilliseconds(connectMs),
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionLifetime = Lifetime,
+            PooledConnectionIdleTimeout = IdleTime,
+            MaxResponseHeadersLength = AnswerHeadKibMax,
+            MaxResponseDrainSize = DrainBytesMax,
+            ResponseDrainTimeout = s_drain,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+
+            // Header fields are bytes to a proxy; Latin-1 keeps every one of them as it was.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        },
+        disposeHandler: true));
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal override async ValueTask<UpstreamResponse> SendAsync(Exchange exchange, bool anew)
+    {
+        HttpRequestMessage message = HandlerRequest.Build(exchange, exchange.Route.Provider!);
+        exchange.Reply.Content = (SplicedContent)message.Content!;
+        try
+        {
+            return new HandlerResponse(await invoker.SendAsync(message, exchange.Kit.Abort.Token));
+        }
+        finally
+        {
+            // It may have gone out on another connection, one that became free first: then this errs on the side of not trying again.
+            exchange.Reply.ConnectionWasNew = message.Options.TryGetValue(s_opened, out bool opened) && opened;
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        context.InitialRequestMessage.Options.Set(s_opened, true);
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System;
+using System.IO;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Fast.Proxy.Connections;
+using Fast.Proxy.Exchanges;
+
+namespace Fast.Proxy.Upstream.Lane;
+
+/// <summary>
+/// One connection to a provider. It serves one exchange at a time and holds a buffer only while bytes have arrived that nobody has
+/// taken yet: a connection that idles, or a stream between two events, holds none.
+/// </summary>
+internal sealed class LaneConnection
+{
+    /// <summary>First buffer, in bytes: most heads, and the bodies of short answers, fit.</summary>
+    private const int FirstBytes = 4 * 1024;
+
+    private readonly Socket _socket;
+    private BufferPool _buffers = null!;
+    private byte[] _buffer = [];
+    private int _start;
+    private int _end;
+
+    public LaneConnection(LaneTransport transport, Socket socket)
+    {
+        _socket = socket;
+        OpenedMs = IdleSinceMs = Environment.TickCount64;
+        Response = new LaneResponse(transport, this);
+    }
+
+    /// <summary>When it was opened.</summary>
+    public long OpenedMs { get; }
+
+    /// <summary>When its last exchange ended.</summary>
+    public long IdleSinceMs { get; set; }
+
+    /// <summary>The answer that comes on it.</summary>
+    public LaneResponse Response { get; }
+
+    /// <summary>What has arrived and was not taken.</summary>
+    public Span<byte> Arrived => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>Whether the provider has neither closed it nor said anything unasked.</summary>
+    public bool IsQuiet
+    {
+        get
+        {
+            try
+            {
+                return !_socket.Poll(0, SelectMode.SelectRead);
+            }
+            catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Gets ready for an exchange.</summary>
+    public void Begin(BufferPool buffers) => _buffers = buffers;
+
+    /// <summary>Takes bytes off the front of what has arrived. What is empty is given back.</summary>
+    public void Take(int count)
+    {
+        _start += count;
+        if (_start == _end)
+            Release();
+    }
+
+    /// <summary>Gives the buffer back, with whatever is in it.</summary>
+    public void Release()
+    {
+        if (_buffer.Length > 0)
+            _buffers.Return(_buffer);
+        (_buffer, _start, _end) = ([], 0, 0);
+    }
+
+    /// <summary>Closes it. What waits for it is told.</summary>
+    public void Close()
+    {
+        Release();
+        _socket.Dispose();
+    }
+
+    /// <summary>Receives behind what has arrived.</summary>
+    /// <returns>Bytes received; 0 when the provider has ended its side.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> FillAsync(CancellationToken stopped)
+    {
+        if (_end == _buffer.Length)
+            Grow();
+        int received = await ReceiveAsync(_buffer.AsMemory(_end), stopped);
+        _end += received;
+        return received;
+    }
+
+    /// <summary>Receives into memory of somebody else's. With none, waits until there is something.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> ReceiveAsync(Memory<byte> window, CancellationToken stopped)
+    {
+        try
+        {
+            return await _socket.ReceiveAsync(window, SocketFlags.None, stopped);
+        }
+        catch (SocketException broken)
+        {
+            throw Broken(broken);
+        }
+    }
+
+    /// <summary>Sends a request: what was rendered of it, and the rest of its body as it lies in memory.</summary>
+    /// <param name="rendered">A rented array; it is given back when it is out.</param>
+    /// <param name="length">Bytes of it.</param>
+    /// <param name="rest">What follows.</param>
+    /// <param name="stopped">Ends it.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendAsync(byte[] rendered, int length, OutgoingSection rest, CancellationToken stopped)
+    {
+        try
+        {
+            await SendAsync(rendered.AsMemory(0, length), stopped);
+            await SendAsync(rest.Before, stopped);
+            await SendAsync(rest.Replacement, stopped);
+            await SendAsync(rest.After, stopped);
+        }
+        catch (SocketException broken)
+        {
+            throw Broken(broken);
+        }
+        finally
+        {
+            _buffers.Return(rendered);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken stopped)
+    {
+        while (!bytes.IsEmpty)
+            bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, stopped)..];
+    }
+
+    private void Grow()
+    {
+        int kept = _end - _start;
+        byte[] larger = _buffers.Rent(Math.Max(FirstBytes, kept * 2));
+        Arrived.CopyTo(larger);
+        Release();
+        (_buffer, _end) = (larger, kept);
+    }
+
+    private static IOException Broken(SocketException cause) => new(cause.Message, cause);
+}

@@ -1,0 +1,307 @@
+using System;
+using System.IO;
+using System.Net.Http;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Fast.Proxy.Relay;
+using Fast.Wire.Http1;
+
+namespace Fast.Proxy.Upstream.Lane;
+
+/// <summary>
+/// An answer on a connection of the lane. There is one to a connection, used again and again; the exchange that asked has it until it
+/// disposes of it. The body is read straight into the memory of whoever reads, and taken out of its chunks there.
+/// </summary>
+internal sealed class LaneResponse : UpstreamResponse
+{
+    private const int HeadBytesMax = UpstreamTransport.AnswerHeadKibMax * 1024;
+
+    /// <summary>Most interim answers before the final one (RFC 9110 15.2).</summary>
+    private const int InterimMax = 8;
+
+    private readonly LaneTransport _transport;
+    private readonly LaneConnection _connection;
+    private ResponseHead _head;
+    private ChunkDecoder _chunks;
+    private int _headBytes;
+    private long _left;
+    private Framing _framing;
+    private Task? _sending;
+    private bool _open;
+
+    public LaneResponse(LaneTransport transport, LaneConnection connection)
+    {
+        _transport = transport;
+        _connection = connection;
+    }
+
+    private enum Framing : byte
+    {
+        Done, Length, Chunked, Close,
+    }
+
+    /// <inheritdoc/>
+    public override int Status => _head.Status;
+
+    /// <inheritdoc/>
+    public override string? Reason => _headBytes == 0 ? null : Encoding.Latin1.GetString(_connection.Arrived[_head.Reason]);
+
+    /// <inheritdoc/>
+    public override long Length => _framing == Framing.Done && _head.Length < 0 ? 0 : _head.Length;
+
+    /// <inheritdoc/>
+    public override bool EndIsClose => _framing == Framing.Close;
+
+    /// <inheritdoc/>
+    public override bool IsEventStream => _head.IsEventStream;
+
+    /// <inheritdoc/>
+    public override bool IsEncoded => _head.IsEncoded;
+
+    /// <inheritdoc/>
+    public override bool IsComplete => _framing == Framing.Done;
+
+    /// <summary>Reads the head of the final answer; interim ones before it say nothing that a caller needs.</summary>
+    /// <param name="sending">The sending of the request, when it has not ended yet.</param>
+    /// <param name="stopped">Ends the wait.</param>
+    /// <exception cref="HttpRequestException">It is no head, or none came.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask ReadHeadAsync(Task? sending, CancellationToken stopped)
+    {
+        (_open, _sending, _framing) = (true, sending, Framing.Close);
+        int scanned = 0;
+        int interim = 0;
+        while (true)
+        {
+            int end = ResponseHead.FindEnd(_connection.Arrived, ref scanned);
+            if (end > 0)
+            {
+                if (end > HeadBytesMax || !ResponseHead.TryParse(_connection.Arrived[..end], out _head) || _head.Status == 101)
+                    throw Malformed();
+                if (_head.Status >= 200)
+                {
+                    Begin(end);
+                    return;
+                }
+
+                if (++interim > InterimMax)
+                    throw Malformed();
+                _connection.Take(end);
+                scanned = 0;
+                continue;
+            }
+
+            if (_connection.Arrived.Length >= HeadBytesMax)
+                throw Malformed();
+            if (await _connection.FillAsync(stopped) == 0)
+                throw new HttpRequestException(HttpRequestError.ResponseEnded, "The connection ended before the answer's head did.");
+        }
+    }
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public override async ValueTask WaitAsync(CancellationToken stopped)
+    {
+        while (!HasBody())
+        {
+            if (_connection.Arrived.Length == _headBytes && _headBytes == 0)
+            {
+                await _connection.ReceiveAsync(Memory<byte>.Empty, stopped);
+                return;
+            }
+
+            // Behind a head, or half a chunk's: those bytes are still needed where they are.
+            if (_connection.Arrived.Length > HeadBytesMax + ChunkDecoder.SizeLineBytesMax + ChunkDecoder.TrailerBytesMax)
+                throw Malformed();
+            if (await _connection.FillAsync(stopped) > 0)
+                continue;
+            if (_framing != Framing.Close)
+                throw new IOException("The connection ended before the answer's body did.");
+
+            _framing = Framing.Done;
+            _head.KeepAlive = false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<int> ReadAsync(Memory<byte> window, CancellationToken stopped)
+    {
+        DropHead();
+        if (_framing != Framing.Done && !_connection.Arrived.IsEmpty)
+        {
+            int length = Math.Min(window.Length, _connection.Arrived.Length);
+            if (_framing == Framing.Length)
+                length = (int)Math.Min(length, _left);
+            _connection.Arrived[..length].CopyTo(window.Span);
+            _connection.Take(length);
+            if (Pass(window.Span[..length]) is > 0 and int body)
+                return new(body);
+        }
+
+        return _framing == Framing.Done ? new(0) : ReceiveAsync(window, stopped);
+    }
+
+    internal override PassedFields WriteFields(ref PipeSink sink)
+    {
+        PassedFields passed = PassedFields.None;
+        ReadOnlySpan<byte> lines = _connection.Arrived[_head.Fields];
+        ResponseFields fields = new(lines);
+        while (fields.TryTake(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
+        {
+            if (!AnswerFields.Passes(name) || (_head.HasConnectionFields && AnswerFields.IsNamed(lines, name)))
+                continue;
+
+            passed |= AnswerFields.KindOf(name);
+            sink.Write(name);
+            sink.Write(": "u8);
+            sink.Write(value);
+            sink.Write("\r\n"u8);
+        }
+
+        return passed;
+    }
+
+    /// <inheritdoc/>
+    protected override void Close()
+    {
+        if (!_open)
+            return;
+
+        _open = false;
+        DropHead();
+        DropArrived();
+        bool sent = _sending is null || _sending.IsCompletedSuccessfully;
+        bool again = sent && _framing == Framing.Done && _head.KeepAlive && _connection.Arrived.IsEmpty;
+        _sending = null;
+        _connection.Release();
+        if (again)
+            _transport.Return(_connection);
+        else
+            _connection.Close();
+    }
+
+    private void Begin(int headBytes)
+    {
+        _headBytes = headBytes;
+        _chunks = default;
+        _left = _head.Length;
+        _framing = _head.Status is 204 or 304 || _head.Length == 0 ? Framing.Done
+            : _head.IsChunked ? Framing.Chunked
+            : _head.Length > 0 ? Framing.Length
+            : Framing.Close;
+    }
+
+    /// <summary>Whether a byte of the body, or its end, is among what has arrived.</summary>
+    private bool HasBody()
+    {
+        ReadOnlySpan<byte> arrived = _connection.Arrived[_headBytes..];
+        if (_framing == Framing.Done)
+            return true;
+        if (_framing != Framing.Chunked)
+            return !arrived.IsEmpty;
+
+        // On a copy: nothing is taken.
+        ChunkDecoder ahead = _chunks;
+        return ahead.Step(ref arrived, out _) != ChunkStep.NeedMoreBytes;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReceiveAsync(Memory<byte> window, CancellationToken stopped)
+    {
+        while (true)
+        {
+            int limit = _framing == Framing.Length ? (int)Math.Min(_left, window.Length) : window.Length;
+            int received = await _connection.ReceiveAsync(window[..limit], stopped);
+            if (received == 0)
+            {
+                if (_framing != Framing.Close)
+                    throw new IOException("The connection ended before the answer's body did.");
+
+                _framing = Framing.Done;
+                _head.KeepAlive = false;
+                return 0;
+            }
+
+            int body = Pass(window.Span[..received]);
+            if (body > 0 || _framing == Framing.Done)
+                return body;
+        }
+    }
+
+    /// <summary>Takes the body out of what was read, in place.</summary>
+    /// <returns>Bytes of body at its front.</returns>
+    private int Pass(Span<byte> read)
+    {
+        switch (_framing)
+        {
+            case Framing.Length:
+                _left -= read.Length;
+                _framing = _left == 0 ? Framing.Done : Framing.Length;
+                return read.Length;
+            case Framing.Chunked:
+                return Unchunk(read);
+            default:
+                return read.Length;
+        }
+    }
+
+    private int Unchunk(Span<byte> read)
+    {
+        int body = 0;
+        ReadOnlySpan<byte> input = read;
+        while (true)
+        {
+            switch (_chunks.Step(ref input, out ReadOnlySpan<byte> payload))
+            {
+                case ChunkStep.Payload:
+                    // Payload only ever moves towards the front, over what was taken already.
+                    payload.CopyTo(read[body..]);
+                    body += payload.Length;
+                    break;
+                case ChunkStep.NeedMoreBytes:
+                    return body;
+                case ChunkStep.End:
+                    _framing = Framing.Done;
+                    _head.KeepAlive &= input.IsEmpty;
+                    return body;
+                default:
+                    throw new IOException("The answer's chunks are not in order.");
+            }
+        }
+    }
+
+    private void DropHead()
+    {
+        if (_headBytes > 0)
+            _connection.Take(_headBytes);
+        _headBytes = 0;
+    }
+
+    /// <summary>Sees whether an answer that nobody has read has arrived whole, so that its connection can go on.</summary>
+    private void DropArrived()
+    {
+        Span<byte> arrived = _connection.Arrived;
+        if (_framing == Framing.Length && arrived.Length >= _left)
+        {
+            _connection.Take((int)_left);
+            _framing = Framing.Done;
+        }
+        else if (_framing == Framing.Chunked && !arrived.IsEmpty)
+        {
+            try
+            {
+                Unchunk(arrived);
+            }
+            catch (IOException)
+            {
+                // Not in order: then it is not done, and is closed.
+            }
+
+            _connection.Take(arrived.Length);
+        }
+    }
+
+    private static HttpRequestException Malformed() => new(HttpRequestError.InvalidResponse, "The answer is not valid HTTP.");
+}

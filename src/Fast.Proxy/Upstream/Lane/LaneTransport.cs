@@ -1,0 +1,166 @@
+using System;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Fast.Proxy.Exchanges;
+
+namespace Fast.Proxy.Upstream.Lane;
+
+/// <summary>
+/// Fast's own HTTP/1.1 client for providers that are asked in plain text: a pool of connections, a request written in one piece from
+/// the bytes that came in, and an answer read into the memory it leaves from. What it does not do, <see cref="Handler"/> does.
+/// </summary>
+public sealed class LaneTransport : UpstreamTransport
+{
+    /// <summary>Most connections that are kept idle. One more is closed when its exchange is over.</summary>
+    private const int IdleMax = 1024;
+
+    /// <summary>
+    /// How long a connection may have idled, in milliseconds, to be trusted without a look. One that broke in such a short time costs
+    /// a second attempt on a new connection.
+    /// </summary>
+    private const long TrustedMs = 20;
+
+    private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(5);
+
+    private readonly LaneConnection?[] _idle = new LaneConnection?[IdleMax];
+    private readonly EndPoint _address;
+    private readonly int _connectMs;
+    private readonly Timer _sweep;
+
+    /// <summary>Opens a pool.</summary>
+    /// <param name="baseUrl">An <c>http:</c> address; only its host and port count.</param>
+    /// <param name="connectMs">Patience for a connection, in milliseconds.</param>
+    public LaneTransport(Uri baseUrl, int connectMs)
+    {
+        _address = IPAddress.TryParse(baseUrl.DnsSafeHost, out IPAddress? ip)
+            ? new IPEndPoint(ip, baseUrl.Port)
+            : new DnsEndPoint(baseUrl.DnsSafeHost, baseUrl.Port);
+        _connectMs = connectMs;
+        _sweep = new Timer(static state => ((LaneTransport)state!).Sweep(), this, s_sweep, s_sweep);
+    }
+
+    /// <summary>Connections that are kept idle now.</summary>
+    public int Idle
+    {
+        get
+        {
+            int count = 0;
+            foreach (ref LaneConnection? place in _idle.AsSpan())
+                count += Volatile.Read(ref place) is null ? 0 : 1;
+            return count;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal override async ValueTask<UpstreamResponse> SendAsync(Exchange exchange, bool anew)
+    {
+        CancellationToken stopped = exchange.Kit.Abort.Token;
+        LaneConnection? connection = anew ? null : TakeIdle();
+        exchange.Reply.ConnectionWasNew = connection is null;
+        connection ??= await ConnectAsync(stopped);
+        try
+        {
+            connection.Begin(exchange.Kit.Buffers);
+            byte[] rendered = LaneRequest.Render(exchange, out int length, out OutgoingSection rest);
+            ValueTask sending = connection.SendAsync(rendered, length, rest, stopped);
+            Task? behind = null;
+            if (sending.IsCompletedSuccessfully)
+                sending.GetAwaiter().GetResult();
+            else
+                exchange.Reply.Sending = behind = Observe(sending.AsTask());
+
+            // A provider may answer before it has read everything, and may then not even read on.
+            await connection.Response.ReadHeadAsync(behind, stopped);
+            return connection.Response;
+        }
+        catch
+        {
+            connection.Close();
+            throw;
+        }
+    }
+
+    /// <summary>Keeps a connection for the next exchange.</summary>
+    internal void Return(LaneConnection connection)
+    {
+        connection.IdleSinceMs = Environment.TickCount64;
+        if (connection.IdleSinceMs - connection.OpenedMs < (long)Lifetime.TotalMilliseconds)
+        {
+            foreach (ref LaneConnection? place in _idle.AsSpan())
+            {
+                if (Volatile.Read(ref place) is null && Interlocked.CompareExchange(ref place, connection, null) is null)
+                    return;
+            }
+        }
+
+        connection.Close();
+    }
+
+    private LaneConnection? TakeIdle()
+    {
+        foreach (ref LaneConnection? place in _idle.AsSpan())
+        {
+            if (Volatile.Read(ref place) is null || Interlocked.Exchange(ref place, null) is not { } connection)
+                continue;
+            if (Environment.TickCount64 - connection.IdleSinceMs < TrustedMs || connection.IsQuiet)
+                return connection;
+
+            connection.Close();
+        }
+
+        return null;
+    }
+
+    private async ValueTask<LaneConnection> ConnectAsync(CancellationToken stopped)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stopped);
+        patience.CancelAfter(_connectMs);
+        Socket socket = _address is IPEndPoint { AddressFamily: AddressFamily family }
+            ? new Socket(family, SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.NoDelay = true;
+            await socket.ConnectAsync(_address, patience.Token);
+            return new LaneConnection(this, socket);
+        }
+        catch (Exception failure)
+        {
+            socket.Dispose();
+            if (failure is SocketException refused)
+                throw new HttpRequestException(HttpRequestError.ConnectionError, refused.Message, refused);
+            if (failure is OperationCanceledException && !stopped.IsCancellationRequested)
+                throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection was not made in time.", failure);
+            throw;
+        }
+    }
+
+    /// <summary>Closes what has idled too long or was closed by the provider. The places are looked at one by one: nobody waits.</summary>
+    private void Sweep()
+    {
+        long now = Environment.TickCount64;
+        foreach (ref LaneConnection? place in _idle.AsSpan())
+        {
+            if (Volatile.Read(ref place) is not { } seen)
+                continue;
+            if (now - seen.IdleSinceMs < (long)IdleTime.TotalMilliseconds && seen.IsQuiet)
+                continue;
+
+            // Only the one that was seen: another may stand there by now.
+            if (Interlocked.CompareExchange(ref place, null, seen) == seen)
+                seen.Close();
+        }
+    }
+
+    /// <summary>Whoever reads the answer learns that the sending broke; nobody waits for it.</summary>
+    private static Task Observe(Task sending)
+    {
+        _ = sending.ContinueWith(static broken => _ = broken.Exception, CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return sending;
+    }
+}
