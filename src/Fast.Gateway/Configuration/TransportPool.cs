@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Fast.Gateway.Configuration.Documents;
 using Fast.Proxy.Upstream;
 using Fast.Proxy.Upstream.Handler;
 using Fast.Proxy.Upstream.Lane;
@@ -10,7 +11,8 @@ namespace Fast.Gateway.Configuration;
 /// The pooled connections to providers. A reload that leaves a provider's address alone keeps its warm connections; those of an
 /// address that is gone empty themselves when their idle time is over.
 /// </summary>
-internal sealed class TransportPool
+/// <param name="plain">What asks providers in plain text.</param>
+internal sealed class TransportPool(HttpClientChoice plain)
 {
     private readonly Dictionary<(string Provider, string BaseUrl, int ConnectMs), UpstreamTransport> _open = [];
 
@@ -22,9 +24,11 @@ internal sealed class TransportPool
         return transport;
     }
 
-    private static UpstreamTransport Open(string baseUrl, int connectMs)
+    private UpstreamTransport Open(string baseUrl, int connectMs)
     {
         Uri address = new(baseUrl);
-        return address.Scheme == Uri.UriSchemeHttp ? new LaneTransport(address, connectMs) : HandlerTransport.Open(connectMs);
+        return plain == HttpClientChoice.Own && address.Scheme == Uri.UriSchemeHttp
+            ? new LaneTransport(address, connectMs)
+            : HandlerTransport.Open(connectMs);
     }
 }

@@ -21,7 +21,6 @@ namespace Fast.Gateway.Hosting;
 internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environment, TextWriter output, TextWriter error)
 {
     private readonly TimeProvider _clock = TimeProvider.System;
-    private readonly TransportPool _transports = new();
 
     /// <summary>Runs until the process is asked to stop.</summary>
     /// <param name="path">The configuration file, or null for what the environment gives.</param>
@@ -40,7 +39,7 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
             error.WriteLine($"note: {notice}");
 
         bool demo = path is null && document.Providers.Count == 0;
-        SnapshotCompiler compiler = new(_transports, _clock);
+        SnapshotCompiler compiler = new(new TransportPool(document.Server.HttpClient), _clock);
         SnapshotSource snapshots = new(demo
             ? compiler.CompileDemo(new HandlerTransport(new HttpMessageInvoker(new DemoProvider(_clock))))
             : compiler.Compile(document));

@@ -38,8 +38,8 @@ internal static class Listeners
             Listen(options, place, one => Configure(one, proxy, place.Form == ListenForm.Unix ? null : certificate));
 
         // An exchange runs to its next wait on the thread that polls the sockets: handing it to another one costs more than all of
-        // its work (PERF 1). What would keep that thread long leaves it: see LongWork.
-        SocketTransportOptions sockets = new() { MaxReadBufferSize = ReadAheadBytesMax, UnsafePreferInlineScheduling = true };
+        // its work (PERF 1). What would keep that thread long leaves it: a large body (IntentStage).
+        SocketTransportOptions sockets = new() { MaxReadBufferSize = ReadAheadBytesMax, UnsafePreferInlineScheduling = true, WaitForDataBeforeAllocatingBuffer = false };
         return new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(sockets), log), log);
     }
 

@@ -39,4 +39,6 @@ public sealed class ConnectionKit(
     internal bool IsDraining => drain.IsCancellationRequested;
 
     internal HeaderStrings Strings { get; } = new();
+
+    internal LastKey LastKey { get; } = new();
 }

@@ -61,6 +61,7 @@ internal sealed class ProxyConnection
         finally
         {
             _exchange.Reset();
+            _kit.LastKey.Wipe();
             BoundClose();
         }
     }

@@ -22,7 +22,7 @@ internal static class AuthenticateStage
         if (!TryFindKey(exchange, out ReadOnlySpan<byte> key))
             return exchange.Fail(Fault.KeyMissing);
 
-        exchange.Caller.Key = exchange.Snapshot.Keys.Find(key);
+        exchange.Caller.Key = exchange.Kit.LastKey.Find(exchange.Snapshot.Keys, key);
         return exchange.Caller.Key is not null || exchange.Fail(Fault.KeyUnknown);
     }
 

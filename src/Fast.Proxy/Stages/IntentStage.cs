@@ -13,6 +13,9 @@ namespace Fast.Proxy.Stages;
 /// <summary>What do they want? Waits for the body and writes <see cref="Exchange.Intent"/>. Opens onto <c>Dialects/</c>.</summary>
 internal static class IntentStage
 {
+    /// <summary>Largest body that is read where it arrived, in bytes: some tens of microseconds.</summary>
+    private const int PromptBytesMax = 64 * 1024;
+
     private static ReadOnlySpan<byte> Continue => "HTTP/1.1 100 Continue\r\n\r\n"u8;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -33,7 +36,13 @@ internal static class IntentStage
 
         Fault fault = await reading;
         exchange.Time.EndWait();
-        return fault == Fault.None ? Read(exchange) : exchange.Fail(fault);
+        if (fault != Fault.None)
+            return exchange.Fail(fault);
+
+        // This is the thread that polls the sockets (PERF 1): work that grows with a large body would keep it from everybody else.
+        if (exchange.Body.Bytes.Length > PromptBytesMax)
+            await Task.Yield();
+        return Read(exchange);
     }
 
     private static bool Read(Exchange exchange)

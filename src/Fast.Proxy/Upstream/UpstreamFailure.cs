@@ -1,17 +1,18 @@
 using System;
 using System.IO;
 using System.Net.Http;
+using System.Net.Sockets;
 using Fast.Proxy.Connections;
 using Fast.Proxy.Faults;
 
 namespace Fast.Proxy.Upstream;
 
-/// <summary>From what the HTTP client throws to the fault it means. The client has no other way to say that an attempt failed.</summary>
+/// <summary>From what a transport throws to the fault it means. The framework has no other way to say that an attempt failed.</summary>
 internal static class UpstreamFailure
 {
     /// <summary>Whether an exception is one that a failing upstream, or a caller that went away, leads to.</summary>
     public static bool IsExpected(Exception failure) =>
-        failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException;
+        failure is HttpRequestException or IOException or SocketException or OperationCanceledException or ObjectDisposedException;
 
     /// <summary>The fault behind a failure before the answer's first byte.</summary>
     public static Fault BeforeAnswer(Exception failure, ConnectionKit kit)
@@ -26,7 +27,7 @@ internal static class UpstreamFailure
                 or HttpRequestError.ConfigurationLimitExceeded } => Fault.UpstreamMalformed,
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
                 or HttpRequestError.SecureConnectionError or HttpRequestError.VersionNegotiationError } => Fault.UpstreamUnreachable,
-            HttpRequestException { InnerException: IOException } or IOException => Fault.UpstreamClosed,
+            HttpRequestException { InnerException: IOException } or IOException or SocketException => Fault.UpstreamClosed,
 
             // Neither the caller nor a deadline of ours: the transport's own connect timeout.
             _ => Fault.UpstreamUnreachable,

@@ -30,7 +30,7 @@ public abstract class UpstreamTransport
     /// <param name="anew">Whether a connection that has served before will not do.</param>
     /// <returns>The answer, which the exchange has to dispose of.</returns>
     /// <exception cref="HttpRequestException">The provider could not be reached, or did not speak HTTP.</exception>
-    /// <exception cref="IOException">The connection broke.</exception>
+    /// <exception cref="IOException">The connection broke; <see cref="System.Net.Sockets.SocketException"/> says the same.</exception>
     /// <exception cref="OperationCanceledException">The exchange was given up.</exception>
     internal abstract ValueTask<UpstreamResponse> SendAsync(Exchange exchange, bool anew);
 }

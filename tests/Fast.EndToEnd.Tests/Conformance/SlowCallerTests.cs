@@ -15,8 +15,7 @@ public sealed class SlowCallerTests(Stage stage) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _gateway = await GatewayProcess.StartAsync(port => $$"""
         {{GatewayProcess.StandardConfiguration(port, stage.Provider.Url)}}
-        server:
-          { head_timeout: 300ms, body_timeout: 300ms, idle_timeout: 300ms, write_timeout: 500ms, connections: {{ConnectionsMax}}, body_bytes: 64KiB }
+        server: { head_timeout: 300ms, body_timeout: 300ms, idle_timeout: 300ms, write_timeout: 500ms, connections: {{ConnectionsMax}}, body_bytes: 64KiB }
         """);
 
     [Theory]

@@ -44,7 +44,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         string command = Environment.GetEnvironmentVariable("FAST_COMMAND") ?? "dotnet artifacts/bin/Fast.Gateway/release/fast.dll";
         int port = FreePort();
         DirectoryInfo folder = Directory.CreateTempSubdirectory("fast-end-to-end-");
-        await File.WriteAllTextAsync(FileIn(folder), configure(port));
+        await File.WriteAllTextAsync(FileIn(folder), WithHttpClient(configure(port)));
         KeyValuePair<string, string> key = new("MOCK_KEY", KeyOfProvider);
         ChildProcess process = ChildProcess.Start(command, ["--config", FileIn(folder)], [key, .. environment]);
         GatewayProcess gateway = new(process, folder, $"{(secure ? "https" : "http")}://127.0.0.1:{port}");
@@ -58,6 +58,17 @@ public sealed class GatewayProcess : IAsyncDisposable
             throw;
         }
         return gateway;
+    }
+
+    /// <summary>Every test holds for both HTTP clients: FAST_HTTP_CLIENT names the one that is not the default.</summary>
+    private static string WithHttpClient(string yaml)
+    {
+        if (Environment.GetEnvironmentVariable("FAST_HTTP_CLIENT") is not { Length: > 0 } client)
+            return yaml;
+
+        string member = $"http_client: {client}";
+        return yaml.Contains("server: {", StringComparison.Ordinal) ? yaml.Replace("server: {", $"server: {{ {member},", StringComparison.Ordinal)
+            : $"{yaml}\nserver: {{ {member} }}\n";
     }
 
     /// <summary>Two providers, two names and two keys, in front of the fake provider.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using System.Threading.Tasks;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Stages;
@@ -30,50 +31,50 @@ public sealed class RewriteStageTests
     [InlineData("""{"unknown":null,"unknown":2,"model":"mock/z"}""", """{"unknown":null,"unknown":2,"model":"z"}""")]
     [InlineData("""{"model":"chat","a":1}""", """{"model":"upstream \u0022model\u0022","a":1}""")]
     [InlineData("""{"model":"ch\u0061t"}""", """{"model":"upstream \u0022model\u0022"}""")]
-    public void Only_the_name_of_the_model_changes(string sent, string expected)
+    public async Task Only_the_name_of_the_model_changes(string sent, string expected)
     {
-        Assert.Equal(expected, Rewrite(TestRequests.Chat(sent)));
+        Assert.Equal(expected, await RewriteAsync(TestRequests.Chat(sent)));
     }
 
     [Fact]
-    public void A_model_behind_four_megabytes_is_replaced_in_place()
+    public async Task A_model_behind_four_megabytes_is_replaced_in_place()
     {
         string filler = new('a', 4 * 1024 * 1024);
-        Assert.Equal($$"""{"a":"{{filler}}","model":"z"}""", Rewrite(TestRequests.Chat($$"""{"a":"{{filler}}","model":"mock/z"}""")));
-        Assert.Equal($$"""{"model":"z","a":"{{filler}}"}""", Rewrite(TestRequests.Chat($$"""{"model":"mock/z","a":"{{filler}}"}""")));
+        Assert.Equal($$"""{"a":"{{filler}}","model":"z"}""", await RewriteAsync(TestRequests.Chat($$"""{"a":"{{filler}}","model":"mock/z"}""")));
+        Assert.Equal($$"""{"model":"z","a":"{{filler}}"}""", await RewriteAsync(TestRequests.Chat($$"""{"model":"mock/z","a":"{{filler}}"}""")));
     }
 
     [Fact]
-    public void The_longest_name_is_replaced()
+    public async Task The_longest_name_is_replaced()
     {
         string name = new('n', 251);
-        Assert.Equal($$"""{"model":"{{name}}"}""", Rewrite(TestRequests.Chat($$"""{"model":"mock/{{name}}"}""")));
+        Assert.Equal($$"""{"model":"{{name}}"}""", await RewriteAsync(TestRequests.Chat($$"""{"model":"mock/{{name}}"}""")));
     }
 
     [Fact]
-    public void A_form_gets_the_name_unescaped()
+    public async Task A_form_gets_the_name_unescaped()
     {
         const string start = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"model\"\r\n\r\n\u0000\r\n--y\r\nmodel\r\n"
             + "--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n";
-        Assert.Equal(start + "upstream \"model\"\r\n--x--\r\n", Rewrite(Form(start + "chat\r\n--x--\r\n")));
-        Assert.Equal(start + "z\r\n--x--\r\n", Rewrite(Form(start + "mock/z\r\n--x--\r\n")));
+        Assert.Equal(start + "upstream \"model\"\r\n--x--\r\n", await RewriteAsync(Form(start + "chat\r\n--x--\r\n")));
+        Assert.Equal(start + "z\r\n--x--\r\n", await RewriteAsync(Form(start + "mock/z\r\n--x--\r\n")));
     }
 
     [Fact]
-    public void A_body_without_a_model_stays_as_it_is()
+    public async Task A_body_without_a_model_stays_as_it_is()
     {
         const string body = """{"input":"x","model":null}""";
         string request = TestRequests.Chat(body).Replace("chat/completions", "moderations", StringComparison.Ordinal);
-        Assert.Equal(body, Rewrite(request, new TestSnapshot { Providers = 1 }));
+        Assert.Equal(body, await RewriteAsync(request, new TestSnapshot { Providers = 1 }));
     }
 
     private static string Form(string body) => TestRequests.Chat(body, "Content-Type: multipart/form-data; boundary=x\r\n" + TestRequests.KeyField)
         .Replace("chat/completions", "audio/transcriptions", StringComparison.Ordinal);
 
-    private static string Rewrite(string request, TestSnapshot? snapshot = null)
+    private static async Task<string> RewriteAsync(string request, TestSnapshot? snapshot = null)
     {
         Exchange exchange = new TestExchange(request, snapshot).Exchange;
-        bool ready = HeadStage.Run(exchange) && AuthenticateStage.Run(exchange) && Now.Of(IntentStage.RunAsync(exchange))
+        bool ready = HeadStage.Run(exchange) && AuthenticateStage.Run(exchange) && await IntentStage.RunAsync(exchange)
             && AdmitStage.Run(exchange) && RouteStage.Run(exchange) && RouteStage.TryNextTarget(exchange);
         RewriteStage.Run(exchange);
         Assert.Equal(Fault.None, exchange.Fault);

@@ -29,6 +29,7 @@ public sealed class UpstreamFailureTests
     public void A_connection_that_breaks_is_closed_and_a_connect_that_times_out_is_not_made()
     {
         Assert.Equal(Fault.UpstreamClosed, UpstreamFailure.BeforeAnswer(new IOException(), Kits.New()));
+        Assert.Equal(Fault.UpstreamClosed, UpstreamFailure.BeforeAnswer(new System.Net.Sockets.SocketException(104), Kits.New()));
         Assert.Equal(Fault.UpstreamClosed, UpstreamFailure.BeforeAnswer(new HttpRequestException("a", new IOException()), Kits.New()));
         Assert.Equal(Fault.UpstreamUnreachable, UpstreamFailure.BeforeAnswer(new OperationCanceledException(), Kits.New()));
         Assert.Equal(Fault.UpstreamDisconnected, UpstreamFailure.InAnswer(Kits.New()));

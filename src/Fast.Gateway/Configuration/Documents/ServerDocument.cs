@@ -34,4 +34,7 @@ public sealed record ServerDocument
 
     /// <summary>How long exchanges in flight may finish after a stop was asked for. 0 to 1 hour.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What asks providers whose address is <c>http:</c>.</summary>
+    public HttpClientChoice HttpClient { get; init; } = HttpClientChoice.Own;
 }

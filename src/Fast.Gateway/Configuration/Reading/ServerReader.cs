@@ -14,7 +14,7 @@ internal static class ServerReader
     private static readonly string[] s_members =
     [
         "head_bytes", "body_bytes", "bodies_bytes", "connections",
-        "head_timeout", "body_timeout", "idle_timeout", "write_timeout", "drain",
+        "head_timeout", "body_timeout", "idle_timeout", "write_timeout", "drain", "http_client",
     ];
 
     /// <summary>Reads the limits of the front door.</summary>
@@ -38,6 +38,7 @@ internal static class ServerReader
             IdleTimeout = Measures.Duration(context, members, "idle_timeout", unset.IdleTimeout, least, TimeSpan.FromDays(1)),
             WriteTimeout = Measures.Duration(context, members, "write_timeout", unset.WriteTimeout, least, hour),
             Drain = Measures.Duration(context, members, "drain", unset.Drain, TimeSpan.Zero, hour),
+            HttpClient = ReadHttpClient(context, members, unset.HttpClient),
         };
 
         // Otherwise a body that is allowed could never be admitted.
@@ -50,5 +51,16 @@ internal static class ServerReader
         }
 
         return server;
+    }
+
+    private static HttpClientChoice ReadHttpClient(ReadingContext context, Members members, HttpClientChoice unset)
+    {
+        if (!members.TryText(context, "http_client", out TextValue text))
+            return unset;
+        if (HttpClientChoiceNames.TryParse(text.Value, out HttpClientChoice choice))
+            return choice;
+
+        context.Problem(text, $"unknown `http_client` {text.Shown}{NearestName.Suggest(text.Written, HttpClientChoiceNames.All)}");
+        return unset;
     }
 }

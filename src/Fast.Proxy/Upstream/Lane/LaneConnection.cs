@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -85,31 +84,22 @@ internal sealed class LaneConnection
         _socket.Dispose();
     }
 
-    /// <summary>Receives behind what has arrived.</summary>
-    /// <returns>Bytes received; 0 when the provider has ended its side.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> FillAsync(CancellationToken stopped)
+    /// <summary>Memory behind what has arrived; <see cref="Fill"/> says how much of it was received into.</summary>
+    public Memory<byte> Window()
     {
         if (_end == _buffer.Length)
             Grow();
-        int received = await ReceiveAsync(_buffer.AsMemory(_end), stopped);
-        _end += received;
-        return received;
+        return _buffer.AsMemory(_end);
     }
 
-    /// <summary>Receives into memory of somebody else's. With none, waits until there is something.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> ReceiveAsync(Memory<byte> window, CancellationToken stopped)
-    {
-        try
-        {
-            return await _socket.ReceiveAsync(window, SocketFlags.None, stopped);
-        }
-        catch (SocketException broken)
-        {
-            throw Broken(broken);
-        }
-    }
+    /// <summary>Adds to what has arrived.</summary>
+    public void Fill(int received) => _end += received;
+
+    /// <summary>Receives into memory. With none, waits until there is something.</summary>
+    /// <returns>Bytes received; 0 when the provider has ended its side.</returns>
+    /// <exception cref="SocketException">The connection broke.</exception>
+    public ValueTask<int> ReceiveAsync(Memory<byte> window, CancellationToken stopped) =>
+        _socket.ReceiveAsync(window, SocketFlags.None, stopped);
 
     /// <summary>Sends a request: what was rendered of it, and the rest of its body as it lies in memory.</summary>
     /// <param name="rendered">A rented array; it is given back when it is out.</param>
@@ -126,19 +116,30 @@ internal sealed class LaneConnection
             await SendAsync(rest.Replacement, stopped);
             await SendAsync(rest.After, stopped);
         }
-        catch (SocketException broken)
-        {
-            throw Broken(broken);
-        }
         finally
         {
             _buffers.Return(rendered);
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken stopped)
+    private ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken stopped)
     {
+        if (bytes.IsEmpty)
+            return default;
+
+        ValueTask<int> sending = _socket.SendAsync(bytes, SocketFlags.None, stopped);
+        if (!sending.IsCompletedSuccessfully)
+            return SendOnAsync(bytes, sending, stopped);
+
+        int sent = sending.Result;
+        return sent == bytes.Length ? default : SendOnAsync(bytes[sent..], new ValueTask<int>(0), stopped);
+    }
+
+    /// <summary>The kernel has not taken all of it at once.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendOnAsync(ReadOnlyMemory<byte> bytes, ValueTask<int> sending, CancellationToken stopped)
+    {
+        bytes = bytes[await sending..];
         while (!bytes.IsEmpty)
             bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, stopped)..];
     }
@@ -151,6 +152,4 @@ internal sealed class LaneConnection
         Release();
         (_buffer, _end) = (larger, kept);
     }
-
-    private static IOException Broken(SocketException cause) => new(cause.Message, cause);
 }

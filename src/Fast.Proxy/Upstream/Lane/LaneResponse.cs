@@ -95,7 +95,10 @@ internal sealed class LaneResponse : UpstreamResponse
 
             if (_connection.Arrived.Length >= HeadBytesMax)
                 throw Malformed();
-            if (await _connection.FillAsync(stopped) == 0)
+
+            int received = await _connection.ReceiveAsync(_connection.Window(), stopped);
+            _connection.Fill(received);
+            if (received == 0)
                 throw new HttpRequestException(HttpRequestError.ResponseEnded, "The connection ended before the answer's head did.");
         }
     }
@@ -115,7 +118,9 @@ internal sealed class LaneResponse : UpstreamResponse
             // Behind a head, or half a chunk's: those bytes are still needed where they are.
             if (_connection.Arrived.Length > HeadBytesMax + ChunkDecoder.SizeLineBytesMax + ChunkDecoder.TrailerBytesMax)
                 throw Malformed();
-            if (await _connection.FillAsync(stopped) > 0)
+            int received = await _connection.ReceiveAsync(_connection.Window(), stopped);
+            _connection.Fill(received);
+            if (received > 0)
                 continue;
             if (_framing != Framing.Close)
                 throw new IOException("The connection ended before the answer's body did.");

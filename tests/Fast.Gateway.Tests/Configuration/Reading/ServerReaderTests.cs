@@ -20,6 +20,7 @@ public sealed class ServerReaderTests
               idle_timeout: 1d
               write_timeout: 1m30s
               drain: 0s
+              http_client: framework
             """).Server;
 
         Assert.Equal(
@@ -34,6 +35,7 @@ public sealed class ServerReaderTests
                 IdleTimeout = TimeSpan.FromDays(1),
                 WriteTimeout = TimeSpan.FromSeconds(90),
                 Drain = TimeSpan.Zero,
+                HttpClient = HttpClientChoice.Framework,
             },
             server);
     }
