@@ -1,17 +1,40 @@
 using System;
 using System.IO;
+using System.Threading;
+using System.Threading.Channels;
+using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 
 namespace Fast.Gateway.Telemetry;
 
 /// <summary>
 /// Writes what operators have to see to standard error, a line each: time, level, message. Fast is silent while all goes well; what
-/// comes here is rare, and from the web server below only warnings and worse.
+/// comes here is rare, and from the web server below only warnings and worse. Whoever logs does not wait for the terminal or pipe
+/// behind it: it may be the thread that serves everybody.
 /// </summary>
-/// <param name="output">Standard error.</param>
-/// <param name="clock">For the time of a line.</param>
-internal sealed class StderrLog(TextWriter output, TimeProvider clock) : ILoggerProvider, ILoggerFactory, ILogger
+internal sealed class StderrLog : ILoggerProvider, ILoggerFactory, ILogger
 {
+    /// <summary>Lines that wait to be written. Further ones are dropped, and their number is told.</summary>
+    private const int WaitingMax = 1024;
+
+    /// <summary>How long the end of the process waits for what is still to be written.</summary>
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
+
+    private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
+    private readonly TextWriter _output;
+    private readonly TimeProvider _clock;
+    private readonly Task _writing;
+    private long _dropped;
+
+    /// <param name="output">Standard error.</param>
+    /// <param name="clock">For the time of a line.</param>
+    public StderrLog(TextWriter output, TimeProvider clock)
+    {
+        _output = output;
+        _clock = clock;
+        _writing = Task.Run(WriteAsync);
+    }
+
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -34,18 +57,33 @@ internal sealed class StderrLog(TextWriter output, TimeProvider clock) : ILogger
         if (!IsEnabled(logLevel))
             return;
 
-        string line = $"{clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Name(logLevel)} {formatter(state, exception)}";
-        lock (output)
-        {
-            output.WriteLine(line);
-            if (exception is not null)
-                output.WriteLine(exception);
-        }
+        string line = $"{_clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Name(logLevel)} {formatter(state, exception)}";
+        if (!_lines.Writer.TryWrite(exception is null ? line : $"{line}{Environment.NewLine}{exception}"))
+            Interlocked.Increment(ref _dropped);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _lines.Writer.TryComplete();
+        _writing.Wait(s_lastWords);
+    }
+
+    private async Task WriteAsync()
+    {
+        await foreach (string line in _lines.Reader.ReadAllAsync())
+        {
+            try
+            {
+                await _output.WriteLineAsync(line);
+                if (Interlocked.Exchange(ref _dropped, 0) is > 0 and long dropped)
+                    await _output.WriteLineAsync($"{_clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} warning {dropped} lines were not written: standard error was too slow.");
+            }
+            catch (IOException)
+            {
+                // Nobody reads standard error any more. The gateway goes on; there is nobody to tell.
+            }
+        }
     }
 
     private static string Name(LogLevel level) => level switch

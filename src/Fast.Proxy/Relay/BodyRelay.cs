@@ -75,12 +75,18 @@ internal sealed class BodyRelay
         int hint = SmallWindow;
         while (_framing != AnswerFraming.None)
         {
-            Memory<byte> memory = output.GetMemory(hint + _heldLength);
-            Memory<byte> window = WindowOf(memory)[_heldLength..];
+            Memory<byte> memory;
+            Memory<byte> window;
             int read;
             try
             {
                 kit.Deadline.Arm(Wait.BetweenTokens, _exchange.Route.Timeouts!.BetweenTokensMs);
+
+                // A stream that says nothing for a while holds no memory meanwhile; the price is a look at the socket an event.
+                if (_isEventStream)
+                    await _response.WaitAsync(kit.Abort.Token);
+                memory = output.GetMemory(hint + _heldLength);
+                window = WindowOf(memory)[_heldLength..];
                 read = await _response.ReadAsync(window, kit.Abort.Token);
             }
             catch (Exception failure) when (UpstreamFailure.IsExpected(failure))

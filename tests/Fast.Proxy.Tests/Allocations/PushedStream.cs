@@ -29,6 +29,9 @@ internal sealed class PushedStream : Stream, IValueTaskSource<int>
     /// <summary>Ends the read that waits with these bytes; with none, the stream ends.</summary>
     public void Push(ReadOnlySpan<byte> bytes)
     {
+        // Whoever waits without memory is told first, and then reads.
+        if (_destination.IsEmpty)
+            _read.SetResult(0);
         bytes.CopyTo(_destination.Span);
         _read.SetResult(bytes.Length);
     }
