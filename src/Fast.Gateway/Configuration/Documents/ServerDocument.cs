@@ -1,4 +1,5 @@
 using System;
+using Fast.Proxy.Policies;
 
 namespace Fast.Gateway.Configuration.Documents;
 
@@ -34,4 +35,7 @@ public sealed record ServerDocument
 
     /// <summary>How long exchanges in flight may finish after a stop was asked for. 0 to 1 hour.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Who may read the metrics.</summary>
+    public MetricsAccess Metrics { get; init; } = MetricsAccess.Local;
 }

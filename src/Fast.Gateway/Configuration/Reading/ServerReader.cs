@@ -1,6 +1,7 @@
 using System;
 using Fast.Gateway.Configuration.Documents;
 using Fast.Gateway.Configuration.Yaml;
+using Fast.Proxy.Policies;
 
 namespace Fast.Gateway.Configuration.Reading;
 
@@ -14,7 +15,7 @@ internal static class ServerReader
     private static readonly string[] s_members =
     [
         "head_bytes", "body_bytes", "bodies_bytes", "connections",
-        "head_timeout", "body_timeout", "idle_timeout", "write_timeout", "drain",
+        "head_timeout", "body_timeout", "idle_timeout", "write_timeout", "drain", "metrics",
     ];
 
     /// <summary>Reads the limits of the front door.</summary>
@@ -38,6 +39,7 @@ internal static class ServerReader
             IdleTimeout = Measures.Duration(context, members, "idle_timeout", unset.IdleTimeout, least, TimeSpan.FromDays(1)),
             WriteTimeout = Measures.Duration(context, members, "write_timeout", unset.WriteTimeout, least, hour),
             Drain = Measures.Duration(context, members, "drain", unset.Drain, TimeSpan.Zero, hour),
+            Metrics = ReadMetrics(context, members, unset.Metrics),
         };
 
         // Otherwise a body that is allowed could never be admitted.
@@ -50,5 +52,16 @@ internal static class ServerReader
         }
 
         return server;
+    }
+
+    private static MetricsAccess ReadMetrics(ReadingContext context, Members members, MetricsAccess unset)
+    {
+        if (!members.TryText(context, "metrics", out TextValue text))
+            return unset;
+        if (MetricsAccessNames.TryParse(text.Value, out MetricsAccess access))
+            return access;
+
+        context.Problem(text, $"unknown `metrics` {text.Shown}{NearestName.Suggest(text.Written, MetricsAccessNames.All)}");
+        return unset;
     }
 }
