@@ -17,7 +17,7 @@ internal static class AccountStage
             // An answer that has not begun yet will be that of the fault.
             Status = exchange.Answer.Started ? exchange.Answer.Status : FaultTable.Of(exchange.Fault).Status,
             Fault = exchange.Fault,
-            RequestBytes = exchange.Body.Bytes.Length,
+            RequestBytes = exchange.Intent.BodyBytes,
             AnswerBytes = exchange.Answer.Bytes,
             Events = relayed ? exchange.Kit.Relay.Events : 0,
             OwnMicroseconds = exchange.Time.OwnMicroseconds,

@@ -33,6 +33,7 @@ internal static class IntentStage
 
         Fault fault = await reading;
         exchange.Time.EndWait();
+        exchange.Intent.BodyBytes = exchange.Body.Bytes.Length;
         return fault == Fault.None ? Read(exchange) : exchange.Fail(fault);
     }
 

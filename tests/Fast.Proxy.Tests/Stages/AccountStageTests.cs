@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Fast.Proxy.Accounting;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Faults;
+using Fast.Proxy.Stages;
 using Fast.Proxy.Tests.Support;
 using Xunit;
 
@@ -111,6 +112,16 @@ public sealed class AccountStageTests
         await connection.ServedAsync();
         Assert.Equal(1, server.Server.Counters.Answered(EndpointTable.Rows[0], 0));
         Assert.Equal(1, server.Server.Counters.EndedWith(Fault.CallerGone));
+    }
+
+    [Fact]
+    public void The_bytes_of_a_body_are_counted_also_when_it_was_let_go()
+    {
+        TestExchange test = new(TestRequests.Chat(Ask));
+        Assert.True(HeadStage.Run(test.Exchange) && Now.Of(IntentStage.RunAsync(test.Exchange)));
+        test.Exchange.Body.Release();
+        AccountStage.Run(test.Exchange);
+        Assert.Equal(Ask.Length, test.Kit.Counters.RequestBytes);
     }
 
     [Fact]
