@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Fast.Proxy.Accounting;
 using Fast.Proxy.Connections;
 using Fast.Proxy.Exchanges;
+using Fast.Proxy.Policies;
 using Fast.Proxy.Relay;
 using Fast.Proxy.Snapshots;
 using Microsoft.AspNetCore.Connections;
@@ -27,17 +28,20 @@ public sealed class ProxyServer : IDisposable
     private readonly ILogger _log;
     private readonly Timer _heartbeat;
     private readonly TimeProvider _clock;
+    private readonly MetricsDoor? _metrics;
 
     /// <param name="snapshots">The configuration that is current.</param>
     /// <param name="limits">What callers are granted.</param>
     /// <param name="clock">The time of day, for answers that Fast gives itself.</param>
     /// <param name="log">For what operators have to see.</param>
-    public ProxyServer(SnapshotSource snapshots, ServerLimits limits, TimeProvider clock, ILogger log)
+    /// <param name="metrics">The page at <c>/metrics</c>; null when there is none.</param>
+    public ProxyServer(SnapshotSource snapshots, ServerLimits limits, TimeProvider clock, ILogger log, MetricsDoor? metrics = null)
     {
         _snapshots = snapshots;
         _limits = limits;
         _clock = clock;
         _log = log;
+        _metrics = metrics is { IsThere: true } ? metrics : null;
 
         // Drawn once before the first caller comes: a machine without OpenSSL has to stop here and not at the first request.
         _ = RequestId.Next();
@@ -58,7 +62,7 @@ public sealed class ProxyServer : IDisposable
     /// <summary>Serves one connection to its end.</summary>
     public async Task OnConnectedAsync(ConnectionContext connection)
     {
-        ConnectionKit kit = new(_limits, Buffers, Bodies, Counters, _drain.Token, _log);
+        ConnectionKit kit = new(_limits, Buffers, Bodies, Counters, _drain.Token, _log) { Metrics = _metrics };
         ProxyConnection caller = new(connection, kit, _snapshots, IsLocal(connection));
         bool refuse = Counters.OnConnectionOpened() > _limits.ConnectionsMax;
         _connections[caller] = true;

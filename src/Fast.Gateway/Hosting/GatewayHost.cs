@@ -8,6 +8,7 @@ using Fast.Gateway.Configuration;
 using Fast.Gateway.Configuration.Documents;
 using Fast.Gateway.Telemetry;
 using Fast.Proxy;
+using Fast.Proxy.Policies;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Upstream.Handler;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -28,6 +29,7 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(string? path, CancellationToken stopped)
     {
+        DateTimeOffset started = _clock.GetUtcNow();
         using StopSignals signals = new(stopped);
         ConfigurationResult read = path is null ? ConfigurationFile.FromEnvironment(environment) : ConfigurationFile.Read(path, environment);
         foreach (ConfigurationProblem problem in read.Problems)
@@ -44,7 +46,9 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
             ? compiler.CompileDemo(new HandlerTransport(new HttpMessageInvoker(new DemoProvider(_clock))))
             : compiler.Compile(document));
         using StderrLog log = new(error, _clock);
-        using ProxyServer proxy = new(snapshots, SnapshotCompiler.Compile(document.Server), _clock, log);
+        MetricsPage page = new(CommandLine.Version, started, ProcessReading.Now);
+        using ProxyServer proxy = new(
+            snapshots, SnapshotCompiler.Compile(document.Server), _clock, log, new MetricsDoor(page, document.Server.Metrics));
         Certificate? certificate = document.Tls is { } tls ? new Certificate(tls) : null;
         using KestrelServer server = Listeners.Build(document, proxy, certificate, log);
         if (await StartAsync(server) is not { } addresses)

@@ -1,5 +1,6 @@
 using System.Threading;
 using Fast.Proxy.Accounting;
+using Fast.Proxy.Policies;
 using Fast.Proxy.Relay;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Upstream.Handler;
@@ -22,6 +23,9 @@ public sealed class ConnectionKit(
 
     /// <summary>The server's counts.</summary>
     public ProxyCounters Counters { get; } = counters;
+
+    /// <summary>The page of metrics, when there is one.</summary>
+    public MetricsDoor? Metrics { get; init; }
 
     internal BufferPool Buffers { get; } = buffers;
 

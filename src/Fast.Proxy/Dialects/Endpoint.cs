@@ -23,6 +23,9 @@ public enum EndpointAnswer : byte
 
     /// <summary>Fast: that it takes requests (GET, without a key).</summary>
     Readiness,
+
+    /// <summary>Fast: its metrics (GET, without a key, from where the operator allows it).</summary>
+    Metrics,
 }
 
 /// <summary>

@@ -23,6 +23,7 @@ public static class EndpointTable
         Own(11, "health/liveliness", EndpointAnswer.Liveness),
         Own(12, "health/liveness", EndpointAnswer.Liveness),
         Own(13, "health/readiness", EndpointAnswer.Readiness),
+        Own(14, "metrics", EndpointAnswer.Metrics),
     ];
 
     private static readonly NameTable<Endpoint> s_byPath = ByPath();

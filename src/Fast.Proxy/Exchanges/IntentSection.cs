@@ -6,6 +6,9 @@ namespace Fast.Proxy.Exchanges;
 /// <summary>What the body says that routing and policy need, as offsets into it.</summary>
 public struct IntentSection
 {
+    /// <summary>Bytes of the body that were read, which are known also when the body is not kept any more.</summary>
+    public long BodyBytes;
+
     /// <summary>What the body is.</summary>
     public BodyShape Shape;
 

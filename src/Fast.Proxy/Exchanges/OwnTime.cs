@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fast.Proxy.Accounting;
 
 namespace Fast.Proxy.Exchanges;
 
@@ -8,12 +9,14 @@ public struct OwnTime
     private long _begun;
     private long _waited;
     private long _waitBegun;
+    private long _own;
 
     /// <summary>The head is there; the exchange begins.</summary>
     public void Begin()
     {
         _begun = Stopwatch.GetTimestamp();
         _waited = _waitBegun = 0;
+        _own = ExchangeAccount.NoTime;
     }
 
     /// <summary>Somebody else's turn.</summary>
@@ -27,6 +30,15 @@ public struct OwnTime
         _waitBegun = 0;
     }
 
-    /// <summary>Microseconds of our own so far.</summary>
-    public readonly long Microseconds => (Stopwatch.GetTimestamp() - _begun - _waited) * 1_000_000 / Stopwatch.Frequency;
+    /// <summary>A provider's answer begins: what follows is its time and the caller's.</summary>
+    /// <returns>Microseconds of our own up to here.</returns>
+    public long Stop() => _own = Microseconds(Stopwatch.GetTimestamp() - _begun - _waited);
+
+    /// <summary>What <see cref="Stop"/> returned; <see cref="ExchangeAccount.NoTime"/> before it was called.</summary>
+    public readonly long OwnMicroseconds => _own;
+
+    /// <summary>Microseconds since the exchange began, whosever they were.</summary>
+    public readonly long WholeMicroseconds => Microseconds(Stopwatch.GetTimestamp() - _begun);
+
+    private static long Microseconds(long ticks) => ticks * 1_000_000 / Stopwatch.Frequency;
 }

@@ -25,6 +25,7 @@ public enum Fault : byte
     KeyUnknown,
     LoopbackOnly,
     CrossOrigin,
+    MetricsRefused,
 
     BodyEncoded,
     BodyNotForm,

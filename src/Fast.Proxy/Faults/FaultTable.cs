@@ -32,6 +32,7 @@ public static class FaultTable
         Row(Fault.KeyUnknown, 401, FaultBlame.Caller, Invalid, "invalid_api_key", "The key that was sent is not known to this gateway."),
         Row(Fault.LoopbackOnly, 403, FaultBlame.Operator, Invalid, "loopback_only", "No keys are configured, so this gateway answers callers on its own machine only."),
         Row(Fault.CrossOrigin, 403, FaultBlame.Caller, Invalid, "cross_origin", "No keys are configured, so this gateway does not answer requests that a web page, another host name or a proxy sent here."),
+        Row(Fault.MetricsRefused, 403, FaultBlame.Operator, Invalid, "metrics_local_only", "The metrics are for callers on the gateway's own machine, and not for requests that a web page, another host name or a proxy sent here."),
 
         Row(Fault.BodyEncoded, 415, FaultBlame.Caller, Invalid, "content_encoding_not_supported", "Send the request's body without Content-Encoding."),
         Row(Fault.BodyNotForm, 415, FaultBlame.Caller, Invalid, "form_required", "This URL takes multipart/form-data."),

@@ -33,24 +33,30 @@ internal static class AnswerHead
             sink.Write("transfer-encoding: chunked\r\n"u8);
 
         sink.Write("x-fast-overhead-us: "u8);
-        sink.WriteNumber(exchange.Time.Microseconds);
+        sink.WriteNumber(exchange.Time.Stop());
         sink.Write("\r\n\r\n"u8);
         sink.Commit();
         return framing;
     }
 
-    /// <summary>Writes the head of an answer that Fast gives itself.</summary>
+    /// <summary>Writes the head of an answer in JSON that Fast gives itself.</summary>
     /// <param name="exchange">The exchange.</param>
     /// <param name="status">HTTP status.</param>
     /// <param name="length">Bytes of the body.</param>
     /// <param name="fields">Whole lines of further fields, each with its CRLF.</param>
-    public static void WriteOwn(Exchange exchange, int status, int length, ReadOnlySpan<byte> fields)
+    public static void WriteOwn(Exchange exchange, int status, int length, ReadOnlySpan<byte> fields) =>
+        WriteOwn(exchange, status, "application/json"u8, length, fields);
+
+    /// <summary>The same for a body of another type.</summary>
+    public static void WriteOwn(Exchange exchange, int status, ReadOnlySpan<byte> type, int length, ReadOnlySpan<byte> fields)
     {
         exchange.Answer.KeepAlive = exchange.MayKeepAlive;
         PipeSink sink = new(exchange.Output);
         Begin(ref sink, exchange, status, null);
         sink.Write(DateField.Line);
-        sink.Write("content-type: application/json\r\n"u8);
+        sink.Write("content-type: "u8);
+        sink.Write(type);
+        sink.Write("\r\n"u8);
         WriteLength(ref sink, length);
         WriteRequestId(ref sink, exchange);
         sink.Write(fields);

@@ -1,6 +1,9 @@
 using System;
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
+using System.Threading.Tasks;
+using Fast.Proxy.Connections;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
@@ -11,11 +14,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
 
 namespace Fast.Proxy.Stages;
 
-/// <summary>Answers what is asked of Fast itself: the models it serves, and whether it is well. The exchange goes no further.</summary>
+/// <summary>Answers what is asked of Fast itself: the models it serves, whether it is well, and its metrics. The exchange goes no further.</summary>
 internal static class AnswerStage
 {
+    /// <summary>A usual page of metrics fits, in bytes.</summary>
+    private const int PageBytes = 32 * 1024;
+
     /// <returns>Always false: nobody else has to be asked.</returns>
-    public static bool Run(Exchange exchange)
+    public static ValueTask<bool> RunAsync(Exchange exchange)
     {
         switch (exchange.Asked.Endpoint!.Answer)
         {
@@ -28,6 +34,8 @@ internal static class AnswerStage
             case EndpointAnswer.Readiness:
                 Write(exchange, 200, "{\"status\":\"ready\"}"u8);
                 break;
+            case EndpointAnswer.Metrics:
+                return WriteMetricsAsync(exchange);
             case EndpointAnswer.Models when exchange.Asked.ModelIdLength == 0:
                 Write(exchange, 200, exchange.Caller.Key!.ModelList);
                 break;
@@ -36,6 +44,18 @@ internal static class AnswerStage
                 break;
         }
 
+        return new(false);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<bool> WriteMetricsAsync(Exchange exchange)
+    {
+        // The page is long work beside an exchange, and this thread may be the one that every other exchange waits for.
+        await Task.Yield();
+        ConnectionKit kit = exchange.Kit;
+        ArrayBufferWriter<byte> page = new(PageBytes);
+        kit.Metrics!.Page.Write(kit.Counters, kit.Buffers, kit.Bodies, page);
+        Write(exchange, 200, "text/plain; version=0.0.4; charset=utf-8"u8, page.WrittenSpan);
         return false;
     }
 
@@ -58,9 +78,12 @@ internal static class AnswerStage
             || (slash > 0 && slash < name.Length - 1 && snapshot.ProvidersByName.Find(name[..slash]) is not null);
     }
 
-    private static void Write(Exchange exchange, int status, ReadOnlySpan<byte> body)
+    private static void Write(Exchange exchange, int status, ReadOnlySpan<byte> body) =>
+        Write(exchange, status, "application/json"u8, body);
+
+    private static void Write(Exchange exchange, int status, ReadOnlySpan<byte> type, ReadOnlySpan<byte> body)
     {
-        AnswerHead.WriteOwn(exchange, status, body.Length, []);
+        AnswerHead.WriteOwn(exchange, status, type, body.Length, []);
         if (exchange.Head.Method != HttpMethod.Head)
             exchange.Output.Write(body);
     }

@@ -15,8 +15,11 @@ internal static class AuthenticateStage
 
     public static bool Run(Exchange exchange)
     {
-        if (exchange.Asked.Endpoint!.Answer is EndpointAnswer.Liveness or EndpointAnswer.Readiness)
+        EndpointAnswer answer = exchange.Asked.Endpoint!.Answer;
+        if (answer is EndpointAnswer.Liveness or EndpointAnswer.Readiness)
             return true;
+        if (answer == EndpointAnswer.Metrics)
+            return exchange.Kit.Metrics!.Admits(exchange) || exchange.Fail(Fault.MetricsRefused);
         if (exchange.Snapshot.Keys.Count == 0)
             return RunKeyless(exchange);
         if (!TryFindKey(exchange, out ReadOnlySpan<byte> key))

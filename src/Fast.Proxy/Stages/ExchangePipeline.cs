@@ -52,7 +52,7 @@ internal static class ExchangePipeline
         bool open = HeadStage.Run(exchange)
             && AuthenticateStage.Run(exchange);
         if (open && exchange.Asked.Endpoint!.Answer != EndpointAnswer.Provider)
-            open = AnswerStage.Run(exchange);
+            open = await AnswerStage.RunAsync(exchange);
 
         // :: 3-5  May they, and where could it go? The only wait is for the caller's own bytes.
         open = open

@@ -16,7 +16,8 @@ internal static class HeadStage
     public static bool Run(Exchange exchange)
     {
         ReadOnlySpan<byte> path = exchange.Head.Path;
-        if (EndpointTable.Find(path, out ReadOnlySpan<byte> modelId) is not { } endpoint)
+        if (EndpointTable.Find(path, out ReadOnlySpan<byte> modelId) is not { } endpoint
+            || (endpoint.Answer == EndpointAnswer.Metrics && exchange.Kit.Metrics is null))
         {
             string shown = Encoding.ASCII.GetString(path[..Math.Min(path.Length, PathShownBytesMax)]);
             return exchange.Fail(Fault.UnknownPath, shown);

@@ -36,6 +36,7 @@ internal static class IntentStage
 
         Fault fault = await reading;
         exchange.Time.EndWait();
+        exchange.Intent.BodyBytes = exchange.Body.Bytes.Length;
         if (fault != Fault.None)
             return exchange.Fail(fault);
 

@@ -168,6 +168,23 @@ public sealed class AllocationTests
         Assert.True(relaying?.IsCompletedSuccessfully);
     }
 
+    [Fact]
+    public void Closing_the_books_allocates_nothing()
+    {
+        TestExchange test = new(s_request);
+        HeadStage.Run(test.Exchange);
+        (test.Exchange.Answer.Started, test.Exchange.Answer.Status, test.Exchange.Answer.Bytes) = (true, 200, 9);
+        test.Exchange.Route.Tried = 1;
+        test.Exchange.Time.Stop();
+        Assert.Equal(0, Allocated.By(() =>
+        {
+            test.Kit.Counters.OnBegun();
+            AccountStage.Run(test.Exchange);
+        }));
+        Assert.Equal(1, test.Kit.Counters.InFlight);
+        Assert.Equal(test.Kit.Counters.Ended * 9, test.Kit.Counters.AnswerBytes);
+    }
+
     private static long Drain(PipeReader written)
     {
         if (!written.TryRead(out ReadResult read))

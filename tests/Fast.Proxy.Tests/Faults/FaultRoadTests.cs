@@ -39,6 +39,7 @@ public sealed class FaultRoadTests
         [Fault.KeyUnknown] = new("GET /v1/models HTTP/1.1\r\nHost: a\r\nApi-Key: sk-nobody\r\n\r\n"),
         [Fault.LoopbackOnly] = new(s_chat) { HasKeys = false, Caller = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1) },
         [Fault.CrossOrigin] = new(TestRequests.Chat(Ask, "Origin: https://example.com\r\n")) { HasKeys = false },
+        [Fault.MetricsRefused] = new("GET /metrics HTTP/1.1\r\nHost: example.com\r\n\r\n"),
         [Fault.BodyEncoded] = new(TestRequests.Chat(Ask, TestRequests.KeyField + "Content-Encoding: gzip\r\n")),
         [Fault.MalformedJson] = new(TestRequests.Chat("{")),
         [Fault.MalformedForm] = new(TestRequests.Chat("{", TestRequests.KeyField + "Content-Type: multipart/form-data\r\n")

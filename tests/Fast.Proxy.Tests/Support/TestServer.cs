@@ -1,6 +1,7 @@
 using System;
 using System.Net;
 using System.Threading.Tasks;
+using Fast.Proxy.Policies;
 using Fast.Proxy.Snapshots;
 
 namespace Fast.Proxy.Tests.Support;
@@ -8,11 +9,12 @@ namespace Fast.Proxy.Tests.Support;
 /// <summary>A whole proxy without a socket: callers on one side, scripted providers on the other.</summary>
 internal sealed class TestServer : IDisposable
 {
-    public TestServer(TestSnapshot? snapshot = null, ServerLimits? limits = null)
+    public TestServer(TestSnapshot? snapshot = null, ServerLimits? limits = null, MetricsAccess metrics = MetricsAccess.Local)
     {
         Snapshot = snapshot ?? new TestSnapshot();
         Upstream = Snapshot.Upstream;
-        Server = new ProxyServer(new SnapshotSource(Snapshot.Build()), limits ?? ServerLimits.Default, TimeProvider.System, Log);
+        Server = new ProxyServer(new SnapshotSource(Snapshot.Build()), limits ?? ServerLimits.Default, TimeProvider.System, Log,
+            new MetricsDoor(new TestPage(), metrics));
     }
 
     public ProxyServer Server { get; }

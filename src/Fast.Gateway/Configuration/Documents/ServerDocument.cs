@@ -1,4 +1,5 @@
 using System;
+using Fast.Proxy.Policies;
 
 namespace Fast.Gateway.Configuration.Documents;
 
@@ -37,4 +38,7 @@ public sealed record ServerDocument
 
     /// <summary>What asks providers whose address is <c>http:</c>.</summary>
     public HttpClientChoice HttpClient { get; init; } = HttpClientChoice.Own;
+
+    /// <summary>Who may read the metrics.</summary>
+    public MetricsAccess Metrics { get; init; } = MetricsAccess.Local;
 }

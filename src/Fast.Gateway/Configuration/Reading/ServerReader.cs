@@ -1,6 +1,7 @@
 using System;
 using Fast.Gateway.Configuration.Documents;
 using Fast.Gateway.Configuration.Yaml;
+using Fast.Proxy.Policies;
 
 namespace Fast.Gateway.Configuration.Reading;
 
@@ -14,7 +15,7 @@ internal static class ServerReader
     private static readonly string[] s_members =
     [
         "head_bytes", "body_bytes", "bodies_bytes", "connections",
-        "head_timeout", "body_timeout", "idle_timeout", "write_timeout", "drain", "http_client",
+        "head_timeout", "body_timeout", "idle_timeout", "write_timeout", "drain", "http_client", "metrics",
     ];
 
     /// <summary>Reads the limits of the front door.</summary>
@@ -39,6 +40,7 @@ internal static class ServerReader
             WriteTimeout = Measures.Duration(context, members, "write_timeout", unset.WriteTimeout, least, hour),
             Drain = Measures.Duration(context, members, "drain", unset.Drain, TimeSpan.Zero, hour),
             HttpClient = ReadHttpClient(context, members, unset.HttpClient),
+            Metrics = ReadMetrics(context, members, unset.Metrics),
         };
 
         // Otherwise a body that is allowed could never be admitted.
@@ -61,6 +63,17 @@ internal static class ServerReader
             return choice;
 
         context.Problem(text, $"unknown `http_client` {text.Shown}{NearestName.Suggest(text.Written, HttpClientChoiceNames.All)}");
+        return unset;
+    }
+
+    private static MetricsAccess ReadMetrics(ReadingContext context, Members members, MetricsAccess unset)
+    {
+        if (!members.TryText(context, "metrics", out TextValue text))
+            return unset;
+        if (MetricsAccessNames.TryParse(text.Value, out MetricsAccess access))
+            return access;
+
+        context.Problem(text, $"unknown `metrics` {text.Shown}{NearestName.Suggest(text.Written, MetricsAccessNames.All)}");
         return unset;
     }
 }

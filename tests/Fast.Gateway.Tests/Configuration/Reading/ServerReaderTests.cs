@@ -1,5 +1,6 @@
 using System;
 using Fast.Gateway.Configuration.Documents;
+using Fast.Proxy.Policies;
 using Xunit;
 
 namespace Fast.Gateway.Tests.Configuration.Reading;
@@ -21,6 +22,7 @@ public sealed class ServerReaderTests
               write_timeout: 1m30s
               drain: 0s
               http_client: framework
+              metrics: all
             """).Server;
 
         Assert.Equal(
@@ -36,6 +38,7 @@ public sealed class ServerReaderTests
                 WriteTimeout = TimeSpan.FromSeconds(90),
                 Drain = TimeSpan.Zero,
                 HttpClient = HttpClientChoice.Framework,
+                Metrics = MetricsAccess.All,
             },
             server);
     }
@@ -45,8 +48,18 @@ public sealed class ServerReaderTests
     {
         ServerDocument server = Yamls.Good("server: { drain: 5s }\n").Server;
         Assert.Equal(ServerDocument.Default with { Drain = TimeSpan.FromSeconds(5) }, server);
+        Assert.Equal(MetricsAccess.Local, server.Metrics);
         Assert.Equal((32 * 1024, 64L << 20, 1L << 30, 20_000), (server.HeadBytes, server.BodyBytes, server.BodiesBytes, server.Connections));
     }
+
+    [Theory]
+    [InlineData("local", MetricsAccess.Local)]
+    [InlineData("all", MetricsAccess.All)]
+    [InlineData("off", MetricsAccess.Off)]
+    [InlineData("\"off\"", MetricsAccess.Off)]
+    [InlineData("env:WHO", MetricsAccess.All)]
+    public void Who_may_read_the_metrics_is_read(string written, MetricsAccess access) =>
+        Assert.Equal(access, Yamls.Good($"server: {{ metrics: {written} }}\n", "WHO=all").Server.Metrics);
 
     [Theory]
     [InlineData("head_bytes: 1023", "1:23: `head_bytes` is `1023`; it must be between 1KiB and 1MiB")]
@@ -66,6 +79,11 @@ public sealed class ServerReaderTests
     [InlineData("drain: soon", "1:18: `drain`: `soon` is not a duration; write it like `500ms`, `5s`, `1m30s`, `2h` or `1d`")]
     [InlineData("drain: env:DRAIN", "1:18: `drain`: `env:DRAIN` is not a duration; write it like `500ms`, `5s`, `1m30s`, `2h` or `1d`")]
     [InlineData("drain: [1s]", "1:18: `drain` takes one value, not a list")]
+    [InlineData("metrics: lokal", "1:20: unknown `metrics` `lokal`; did you mean `local`?")]
+    [InlineData("metrics: false", "1:20: unknown `metrics` `false`; known here: `local`, `all`, `off`")]
+    [InlineData("metrics: ALL", "1:20: unknown `metrics` `ALL`; did you mean `all`?")]
+    [InlineData("metrics: env:DRAIN", "1:20: unknown `metrics` `env:DRAIN`; known here: `local`, `all`, `off`")]
+    [InlineData("metrics: {}", "1:20: `metrics` takes one value, not a mapping")]
     [InlineData("drian: 1s", "1:11: unknown member `drian` in `server`; did you mean `drain`?")]
     public void A_wrong_member_is_one_problem_with_its_place(string yaml, string problem) =>
         Assert.Equal(problem, Yamls.Problem($"server: {{ {yaml} }}\n", "DRAIN=7"));
