@@ -27,7 +27,7 @@ internal static class ProviderCommand
             Description = "Time before the first byte: 20ms, or lognormal:20ms,0.5 (median, sigma).",
             CustomParser = ParseLatency,
         };
-        Option<int?> cpu = new("--cpu") { Description = "Stay on this CPU." };
+        Option<int?> cpu = new("--cpu") { Description = "Stay on this CPU.", CustomParser = Measures.Cpu };
         Command command = new("provider", "A fake OpenAI provider that behaves as the model's name tells it.");
         foreach (Option option in (Option[])[port, readyFile, keep, latency, cpu])
             command.Add(option);

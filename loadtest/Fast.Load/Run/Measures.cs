@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.IO;
 
 namespace Fast.Load.Run;
 
@@ -61,6 +62,16 @@ internal static class Measures
         if (!TryBytes(text, out int bytes))
             result.AddError($"'{text}' is not a size: write for example 1KB, 300KB or a number of bytes, up to 64MB.");
         return bytes;
+    }
+
+    /// <summary>For an option that takes the number of a CPU of this machine.</summary>
+    public static int? Cpu(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int cpu) && Directory.Exists($"/sys/devices/system/cpu/cpu{cpu}"))
+            return cpu;
+        result.AddError($"There is no CPU {text} here: they are numbered from 0.");
+        return null;
     }
 
     /// <summary>For an option that takes `closed` or requests per second; zero stands for `closed`.</summary>

@@ -12,7 +12,7 @@ internal sealed class TargetOptions
     private readonly Option<string> _model = new("--model") { Description = "Model that is asked for.", DefaultValueFactory = _ => "ok" };
     private readonly Option<string?> _key = new("--key") { Description = "Key, sent as Authorization: Bearer." };
     private readonly Option<bool> _remote = new("--allow-remote") { Description = "Send load to another machine." };
-    private readonly Option<int?> _cpu = new("--cpu") { Description = "Stay on this CPU." };
+    private readonly Option<int?> _cpu = new("--cpu") { Description = "Stay on this CPU.", CustomParser = Measures.Cpu };
 
     private readonly Option<(string, string)[]> _headers = new("--header")
     {
