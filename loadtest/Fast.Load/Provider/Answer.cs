@@ -2,6 +2,8 @@ using System;
 using System.Buffers.Text;
 using System.IO;
 using System.Text;
+using Fast.Load.Provider.Requests;
+using Fast.Load.Provider.Scripts;
 
 namespace Fast.Load.Provider;
 
@@ -12,14 +14,14 @@ internal sealed class Answer
     private const int NumberBytesMax = 32;
 
     private readonly byte[] _before;
-    private readonly byte[] _after;
+    private readonly byte[]? _chunks;
+    private DeliveryPlan? _plan;
 
     public Answer(int status, string contentType, byte[] body, string headers = "")
         : this(status, contentType, headers)
     {
         Body = body;
         _before = Encoding.ASCII.GetBytes($"{HeadStart}content-length: {body.Length}\r\nx-request-id: req_fake_");
-        _after = [.. "\r\n\r\n"u8, .. body];
     }
 
     /// <summary>A stream: each event with the blank line that ends it.</summary>
@@ -29,11 +31,10 @@ internal sealed class Answer
         Events = events;
         _before = Encoding.ASCII.GetBytes($"{HeadStart}transfer-encoding: chunked\r\nx-request-id: req_fake_");
         using MemoryStream after = new();
-        after.Write("\r\n\r\n"u8);
         foreach (byte[] one in events)
             after.Write(Chunk(one));
         after.Write("0\r\n\r\n"u8);
-        _after = after.ToArray();
+        _chunks = after.ToArray();
     }
 
     private Answer(int status, string contentType, string headers)
@@ -41,7 +42,7 @@ internal sealed class Answer
         HeadStart = $"HTTP/1.1 {status} {Reason(status)}\r\ncontent-type: {contentType}\r\n{headers}"
             + "x-ratelimit-remaining-requests: 99\r\nopenai-processing-ms: 1\r\n";
         Body = [];
-        _before = _after = [];
+        _before = [];
     }
 
     /// <summary>Status line and headers up to what says how long the body is.</summary>
@@ -51,7 +52,10 @@ internal sealed class Answer
 
     public byte[][]? Events { get; }
 
-    public int WireBytesMax => _before.Length + NumberBytesMax + _after.Length;
+    /// <summary>The tokens that the answer tells of.</summary>
+    public Usage Usage { get; set; }
+
+    public int WireBytesMax => _before.Length + NumberBytesMax + (_chunks ?? Body).Length;
 
     /// <summary>Writes the whole answer; the target has room for <see cref="WireBytesMax"/>.</summary>
     public int Write(Span<byte> target, long number)
@@ -60,8 +64,26 @@ internal sealed class Answer
         int length = _before.Length;
         Utf8Formatter.TryFormat(number, target[length..], out int digits);
         length += digits;
-        _after.CopyTo(target[length..]);
-        return length + _after.Length;
+        "\r\n\r\n"u8.CopyTo(target[length..]);
+        length += 4;
+        (_chunks ?? Body).CopyTo(target[length..]);
+        return length + (_chunks ?? Body).Length;
+    }
+
+    /// <summary>How many tokens a stream has sent with so many of its events.</summary>
+    public long TokensAfter(int events)
+    {
+        if (Usage.FirstTokenEvent >= 0)
+            return Math.Clamp(events - Usage.FirstTokenEvent, 0, Usage.Completion);
+        return events >= Events?.Length ? Usage.Completion : 0;
+    }
+
+    /// <summary>How it goes out under its script; made once for all requests that end alike.</summary>
+    public DeliveryPlan PlanFor(Script script, ProviderRequest request)
+    {
+        if (request.IsHttp10 || request.WantsClose)
+            return new DeliveryPlan(this, script, request.IsHttp10, endsConnection: true);
+        return _plan ??= new DeliveryPlan(this, script, isHttp10: false, endsConnection: false);
     }
 
     public static byte[] Chunk(ReadOnlySpan<byte> data)
@@ -83,3 +105,9 @@ internal sealed class Answer
         _ => "Internal Server Error",
     };
 }
+
+/// <summary>
+/// Tokens as an answer's usage tells of them. In a stream each event from <paramref name="FirstTokenEvent"/> on carries one; negative
+/// where they do not map to events: then all of them come with the last.
+/// </summary>
+internal readonly record struct Usage(int Prompt, int Completion, int FirstTokenEvent);

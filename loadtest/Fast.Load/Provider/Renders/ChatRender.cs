@@ -1,12 +1,17 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Fast.Load.Provider.Requests;
+using Fast.Load.Provider.Scripts;
 
 namespace Fast.Load.Provider.Renders;
 
 /// <summary>Answers in the chat dialect: text, a JSON object, or tool calls.</summary>
 internal sealed class ChatRender(AnswerKey key, ProviderRequest request)
 {
+    /// <summary>The event of the first token; the one before it names the role.</summary>
+    public const int FirstTokenEvent = 1;
+
     private const string ToolDefault = "big_tool";
 
     private readonly Script _script = key.Script;
@@ -17,11 +22,17 @@ internal sealed class ChatRender(AnswerKey key, ProviderRequest request)
 
     private byte[] Body()
     {
-        byte[] body = RenderText.Bytes(Completion(Content()));
-        if (_script.BodyBytes == 0)
-            return body;
-        int padding = _script.BodyBytes - RenderText.Bytes(Completion("")).Length;
-        return RenderText.Bytes(Completion(new string('x', Math.Max(padding, 0))));
+        if (_script.BodyBytes == 0 || _calls.Length > 0)
+            return RenderText.Bytes(Completion(Content()));
+        byte[] frame = RenderText.Bytes(Completion(""));
+        // Filled in as bytes: as text, tens of megabytes would keep the provider's one thread for seconds.
+        byte[] body = new byte[Math.Max(_script.BodyBytes, frame.Length)];
+        int at = frame.AsSpan().IndexOf("\"content\":\""u8) + "\"content\":\""u8.Length;
+        int padding = body.Length - frame.Length;
+        frame.AsSpan(0, at).CopyTo(body);
+        body.AsSpan(at, padding).Fill((byte)'x');
+        frame.AsSpan(at).CopyTo(body.AsSpan(at + padding));
+        return body;
     }
 
     private string Content()
@@ -118,7 +129,13 @@ internal sealed class ChatRender(AnswerKey key, ProviderRequest request)
 
     private byte[] Envelope(string choices, string usage)
     {
-        return RenderText.Event($$"""{"id":"chatcmpl-fake","object":"chat.completion.chunk","created":{{RenderText.Created}}"""
-            + $$""","model":{{_model}},"system_fingerprint":"fp_fake","choices":{{choices}}{{usage}}}""");
+        string start = $$"""{"id":"chatcmpl-fake","object":"chat.completion.chunk","created":{{RenderText.Created}}"""
+            + $$""","model":{{_model}},"system_fingerprint":"fp_fake","choices":{{choices}}{{usage}}""";
+        byte[] plain = RenderText.Event(start + "}");
+        int padding = _script.EventBytes - plain.Length - RenderText.Bytes(Obfuscation("")).Length;
+        // As OpenAI hides the length of tokens: clients know the member and ignore it.
+        return padding <= 0 ? plain : RenderText.Event(start + Obfuscation(new string('x', padding)) + "}");
     }
+
+    private static string Obfuscation(string padding) => $",\"obfuscation\":\"{padding}\"";
 }
