@@ -28,6 +28,12 @@ internal static class GateRun
 
         // A baseline that is only there for the sake of another is not what was asked for.
         List<Measured> measured = [.. groups.SelectMany(static group => group.Rows).Where(row => Catalog.Matches(row.Name, filter))];
+        if (measured.Count + budgets.Count == 0)
+        {
+            Console.Error.WriteLine($"bench: no benchmark has '{filter}' in its name");
+            return 2;
+        }
+
         List<Offence> offences = Gate.Judge(measured, budgets);
         Table.Write(Console.Out, "best", measured, budgets);
         Console.WriteLine();
