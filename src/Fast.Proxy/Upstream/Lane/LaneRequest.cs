@@ -58,21 +58,21 @@ internal static class LaneRequest
         bool named = CopyFields(exchange, provider, target, ref at);
         if (!named)
         {
-            Put("x-request-id: "u8, target, ref at);
+            Put("X-Request-Id: "u8, target, ref at);
             exchange.Id.Write(target[at..]);
             at += RequestId.Bytes;
             Put("\r\n"u8, target, ref at);
         }
 
         if (!provider.Sets("accept-encoding"u8))
-            Put("accept-encoding: identity\r\n"u8, target, ref at);
+            Put("Accept-Encoding: identity\r\n"u8, target, ref at);
 
         // What Fast has read as JSON is sent as JSON, whatever the caller called it.
         if (exchange.Intent.Shape == BodyShape.Json && !provider.Sets("content-type"u8))
-            Put("content-type: application/json\r\n"u8, target, ref at);
+            Put("Content-Type: application/json\r\n"u8, target, ref at);
 
         Put(provider.FieldLines, target, ref at);
-        Put("content-length: "u8, target, ref at);
+        Put("Content-Length: "u8, target, ref at);
         at += Digits.Write(bodyBytes, target[at..]);
         Put("\r\n\r\n"u8, target, ref at);
         return at;
