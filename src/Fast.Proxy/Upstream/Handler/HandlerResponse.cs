@@ -17,6 +17,9 @@ internal sealed class HandlerResponse(HttpResponseMessage message) : UpstreamRes
 {
     private readonly Stream _body = message.Content.ReadAsStream();
 
+    // Read once: each look at the header collection makes an object.
+    private readonly long _length = message.Headers.TransferEncodingChunked == true ? -1 : message.Content.Headers.ContentLength ?? -1;
+
     /// <inheritdoc/>
     public override int Status => (int)message.StatusCode;
 
@@ -24,10 +27,10 @@ internal sealed class HandlerResponse(HttpResponseMessage message) : UpstreamRes
     public override string? Reason => message.ReasonPhrase;
 
     /// <inheritdoc/>
-    public override long Length => message.Headers.TransferEncodingChunked == true ? -1 : message.Content.Headers.ContentLength ?? -1;
+    public override long Length => _length;
 
     /// <inheritdoc/>
-    public override bool EndIsClose => message.Version.Major == 1 && Length < 0 && message.Headers.TransferEncodingChunked != true;
+    public override bool EndIsClose => message.Version.Major == 1 && _length < 0 && message.Headers.TransferEncodingChunked != true;
 
     /// <inheritdoc/>
     public override bool IsEventStream
