@@ -1,5 +1,12 @@
 using System.CommandLine;
+using Fast.Load.Compare;
+using Fast.Load.Gate;
 using Fast.Load.Provider;
 
-RootCommand root = new("Load, and the fake providers that answer it.") { ProviderCommand.Create() };
+RootCommand root = new("Load, and the fake providers that answer it.")
+{
+    ProviderCommand.Create(),
+    CompareCommand.Create(),
+    GateCommand.Create(),
+};
 return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,7 @@
+using System.Collections.Generic;
+using Fast.Load.Load;
+
+namespace Fast.Load.Compare;
+
+/// <summary>One stretch of load on one target.</summary>
+internal sealed record Slice(LoadResult Load, Disturbance Disturbance, IReadOnlyList<(string Metric, double Value)> Metrics);
