@@ -2,11 +2,13 @@ using System.CommandLine;
 using Fast.Load.Compare;
 using Fast.Load.Gate;
 using Fast.Load.Provider;
+using Fast.Load.Run;
 
 RootCommand root = new("Load, and the fake providers that answer it.")
 {
     ProviderCommand.Create(),
     CompareCommand.Create(),
     GateCommand.Create(),
+    RunCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
