@@ -74,7 +74,7 @@ internal sealed class CompareRun(CompareOptions options, string command, TextWri
         Placeholders here = new([("HERE", file.Folder)]);
         string named = here.Fill(file.Binary ?? (file.Start.Count > 0 ? file.Start[0] : ProgramFiles.Own()[^1]));
         string? binary = ProgramFiles.Find(named);
-        string version = skipped is null ? MachineFacts.FirstLine(here.Fill(file.Version), file.Folder) : "";
+        string version = file.IsProvider ? $"fastload {MachineFacts.OwnVersion}" : skipped is null ? MachineFacts.FirstLine(here.Fill(file.Version), file.Folder) : "";
         return new TargetFacts(file.Name, version, binary ?? "", skipped is null && binary is not null ? MachineFacts.Sha256(binary) : "", skipped);
     }
 

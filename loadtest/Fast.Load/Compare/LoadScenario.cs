@@ -102,9 +102,23 @@ internal sealed class LoadScenario(Lab lab, Scenario scenario, Action<string> pr
     private static void Finish(TargetRow[] rows, LoadResult?[] totals)
     {
         for (int i = 0; i < rows.Length; i++)
-            rows[i].Curve = [.. totals[i]?.LatencyNs.Curve().Select(static point => (point.Percent, point.Value / NanosecondsPerMicrosecond)) ?? []];
+            rows[i].Curve = [.. totals[i] is { } total ? Thin(total.LatencyNs.Curve()) : []];
         TargetRow? direct = rows.FirstOrDefault(static row => row.Target == CompareRun.Reference);
         foreach (TargetRow row in rows.Where(row => direct is not null && row != direct))
             row.AddDifferences(direct!);
+    }
+
+    /// <summary>So many points that a plot loses nothing: fifty for each nine.</summary>
+    private static IEnumerable<(double, double)> Thin(IEnumerable<(double Percent, long Nanoseconds)> curve)
+    {
+        double next = 0;
+        foreach ((double percent, long nanoseconds) in curve)
+        {
+            double tail = -Math.Log10(Math.Max(1e-9, 1 - percent / 100));
+            if (tail < next)
+                continue;
+            next = tail + 0.02;
+            yield return (percent, nanoseconds / NanosecondsPerMicrosecond);
+        }
     }
 }

@@ -19,7 +19,7 @@ internal static class LatencyPlot
     private const double HeadHeight = 62;
 
     private static readonly (double Percent, string Label)[] s_percentTicks =
-        [(0, "min"), (50, "p50"), (90, "p90"), (99, "p99"), (99.9, "p99.9"), (99.99, "p99.99")];
+        [(0, "p0"), (50, "p50"), (90, "p90"), (99, "p99"), (99.9, "p99.9"), (99.99, "p99.99")];
 
     /// <summary>The drawing; null when no scenario has latencies.</summary>
     public static string? Draw(CompareResult result)
@@ -41,7 +41,7 @@ internal static class LatencyPlot
     {
         (TargetRow Row, (double Percent, double Microseconds)[] Points)[] curves =
         [
-            .. scenario.Rows.Select(static row => (row, row.Curve.Where(static point => point.Percent < 99.9995 && point.Microseconds > 0).ToArray()))
+            .. scenario.Rows.Select(static row => (row, row.Curve.Where(IsShown).ToArray()))
                 .Where(static curve => curve.Item2.Length > 1),
         ];
         if (curves.Length == 0)
@@ -73,6 +73,10 @@ internal static class LatencyPlot
             canvas.Path(line, palette.Of(row.Target), row.Target == CompareRun.Reference);
         }
     }
+
+    // The last request has no place on the axis, and the few fastest would take half of it.
+    private static bool IsShown((double Percent, double Microseconds) point) =>
+        point.Percent is > 0.5 and < 99.9995 && point.Microseconds > 0;
 
     // 0 for the fastest, 1 for p90, 2 for p99: each nine is as wide as the one before.
     private static double Tail(double percent) => -Math.Log10(Math.Max(1e-6, 1 - percent / 100));

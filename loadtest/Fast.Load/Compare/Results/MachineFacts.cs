@@ -15,6 +15,9 @@ internal static class MachineFacts
     private const int VersionLengthMax = 120;
     private static readonly TimeSpan s_answerMost = TimeSpan.FromSeconds(20);
 
+    public static string OwnVersion { get; } =
+        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
     public static IReadOnlyList<(string Name, string Value)> Read(bool isFifo) =>
     [
         ("kernel", File.ReadAllText("/proc/sys/kernel/osrelease").Trim()),
@@ -23,7 +26,7 @@ internal static class MachineFacts
         ("cpus", Environment.ProcessorCount.ToString()),
         ("memory", Line("/proc/meminfo", "MemTotal")),
         ("runtime", RuntimeInformation.FrameworkDescription),
-        ("fastload", Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? ""),
+        ("fastload", OwnVersion),
         ("git_commit", FirstLine(["git", "rev-parse", "HEAD"])),
         ("git_dirty", FirstLine(["git", "status", "--porcelain", "--untracked-files=no"]).Length > 0 ? "yes" : "no"),
         ("load_average_before", File.ReadAllText("/proc/loadavg").Trim()),

@@ -16,6 +16,9 @@ internal sealed record Metric(string Name, string Title, double Scale = 1, int D
     /// <summary>Whether the table shows how it spreads over the rounds.</summary>
     public bool ShowsSpread { get; init; }
 
+    /// <summary>Whether it is for the JSON alone.</summary>
+    public bool IsHidden { get; init; }
+
     /// <summary>Whether the table shows the ratio to nginx.</summary>
     public bool ShowsRatio { get; init; }
 }
@@ -73,7 +76,7 @@ internal static class MetricTable
         new(Unanswered, "unanswered"),
         new(AllocatedPerRequest, "alloc B/req"),
         new(Rss, "RSS MB", Megabyte, 1),
-        new(Pss, "PSS MB", Megabyte, 1),
+        new(Pss, "PSS MB", Megabyte, 1) { IsHidden = true },
         new(ColdStart, "cold start ms", Digits: 1) { ShowsSpread = true, ShowsRatio = true },
         new(RssIdle, "RSS idle MB", Megabyte, 1) { ShowsRatio = true },
         new(RssLoaded, "RSS after load MB", Megabyte, 1) { ShowsRatio = true },

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Encodings.Web;
@@ -108,10 +109,7 @@ internal static class ResultJson
             WriteNumber(writer, "median", spread.Median);
             WriteNumber(writer, "lo", spread.Low);
             WriteNumber(writer, "hi", spread.High);
-            writer.WriteStartArray("rounds");
-            foreach (double value in row.Series(name))
-                WriteNumber(writer, null, value);
-            writer.WriteEndArray();
+            WriteLine(writer, "rounds", row.Series(name).Select(Text));
             writer.WriteEndObject();
         }
         writer.WriteEndObject();
@@ -119,28 +117,26 @@ internal static class ResultJson
         foreach ((string kind, long count) in row.Failures)
             writer.WriteNumber(kind, count);
         writer.WriteEndObject();
-        writer.WriteStartArray("latency_us_by_percentile");
-        foreach ((double percent, double microseconds) in row.Curve)
-        {
-            writer.WriteStartArray();
-            WriteNumber(writer, null, percent);
-            WriteNumber(writer, null, microseconds);
-            writer.WriteEndArray();
-        }
-        writer.WriteEndArray();
+        WriteLine(writer, "latency_us_by_percentile", row.Curve.Select(static point => $"[{Text(point.Percent)}, {Text(point.Microseconds)}]"));
         writer.WriteEndObject();
     }
 
-    // Four digits after the point are beyond anything that is measured here.
-    private static void WriteNumber(Utf8JsonWriter writer, string? name, double value)
+    // On one line each: a result is read by people, too.
+    private static void WriteLine(Utf8JsonWriter writer, string name, IEnumerable<string> values)
     {
-        if (name is not null)
-            writer.WritePropertyName(name);
-        if (double.IsFinite(value))
-            writer.WriteNumberValue(Math.Round(value, 4));
-        else
-            writer.WriteNullValue();
+        writer.WritePropertyName(name);
+        writer.WriteRawValue($"[{string.Join(", ", values)}]");
     }
+
+    private static void WriteNumber(Utf8JsonWriter writer, string name, double value)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteRawValue(Text(value));
+    }
+
+    // Four digits after the point are beyond anything that is measured here.
+    private static string Text(double value) =>
+        double.IsFinite(value) ? Math.Round(value, 4).ToString(CultureInfo.InvariantCulture) : "null";
 
     private static TargetFacts ReadTarget(JsonElement target) => new(Text(target, "name"), Text(target, "version"),
         Text(target, "binary"), Text(target, "sha256"), target.TryGetProperty("skipped", out JsonElement reason) ? reason.GetString() : null);

@@ -46,28 +46,32 @@ internal static class ResultTable
     {
         Metric[] shown = [.. MetricTable.All.Where(metric => scenario.Rows.Any(row => !row.SpreadOf(metric.Name).IsNone) && IsWorthIt(metric, scenario))];
         TargetRow? basis = scenario.Find(RatioBase);
-        yield return ["target", .. shown.SelectMany(metric => HasRatio(metric, basis) ? new[] { metric.Title, "x" } : [metric.Title])];
+        yield return ["target", .. shown.SelectMany(metric => HasRatio(metric, scenario, basis) ? new[] { metric.Title, "x" } : [metric.Title])];
         foreach (TargetRow row in scenario.Rows)
-            yield return [row.Target, .. shown.SelectMany(metric => Cells(metric, row, basis))];
+            yield return [row.Target, .. shown.SelectMany(metric => Cells(metric, scenario, row, basis))];
     }
 
-    // Failures that nobody had need no column.
-    private static bool IsWorthIt(Metric metric, ScenarioResult scenario) =>
-        metric.Name is not MetricTable.Unanswered || scenario.Rows.Any(row => row.SpreadOf(metric.Name).High > 0);
+    // What nobody failed at needs no column.
+    private static bool IsWorthIt(Metric metric, ScenarioResult scenario) => !metric.IsHidden
+        && (metric.Name is not MetricTable.Unanswered || scenario.Rows.Any(row => row.SpreadOf(metric.Name).High > 0));
 
-    private static bool HasRatio(Metric metric, TargetRow? basis) =>
-        metric.ShowsRatio && basis is not null && !basis.SpreadOf(metric.Name).IsNone;
+    // At a rate that is given, everybody who keeps up has the same throughput.
+    private static bool IsGiven(Metric metric, ScenarioResult scenario) =>
+        metric.Name == MetricTable.Throughput && ScenarioTable.Find(scenario.Name) is { Rate: > 0 };
 
-    private static IEnumerable<string> Cells(Metric metric, TargetRow row, TargetRow? basis)
+    private static bool HasRatio(Metric metric, ScenarioResult scenario, TargetRow? basis) =>
+        metric.ShowsRatio && !IsGiven(metric, scenario) && basis is not null && !basis.SpreadOf(metric.Name).IsNone;
+
+    private static IEnumerable<string> Cells(Metric metric, ScenarioResult scenario, TargetRow row, TargetRow? basis)
     {
         Spread spread = row.SpreadOf(metric.Name);
         if (row.Target == "direct" && metric.AddedTo is not null)
             spread = Spread.None;
         double value = MetricTable.IsCountOfFailures(metric.Name) ? row.Series(metric.Name).Where(double.IsFinite).Sum() : spread.Median;
-        bool showsSpread = metric.ShowsSpread && spread.Count > 1;
+        bool showsSpread = metric.ShowsSpread && spread.Count > 1 && !IsGiven(metric, scenario);
         yield return MetricTable.Show(metric, value)
             + (showsSpread ? $" [{MetricTable.Show(metric, spread.Low)}..{MetricTable.Show(metric, spread.High)}]" : "");
-        if (!HasRatio(metric, basis))
+        if (!HasRatio(metric, scenario, basis))
             yield break;
         Spread ratio = row == basis || row.Target == "direct" ? Spread.None : Spread.Ratio(row.Series(metric.Name), basis!.Series(metric.Name));
         yield return ratio.IsNone ? "" : ratio.Count > 1 ? $"{ratio.Median:0.00} [{ratio.Low:0.00}..{ratio.High:0.00}]" : $"{ratio.Median:0.00}";
