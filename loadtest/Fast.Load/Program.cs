@@ -3,6 +3,7 @@ using Fast.Load.Compare;
 using Fast.Load.Gate;
 using Fast.Load.Provider;
 using Fast.Load.Run;
+using Fast.Load.Streams;
 
 RootCommand root = new("Load, and the fake providers that answer it.")
 {
@@ -10,5 +11,6 @@ RootCommand root = new("Load, and the fake providers that answer it.")
     CompareCommand.Create(),
     GateCommand.Create(),
     RunCommand.Create(),
+    StreamsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

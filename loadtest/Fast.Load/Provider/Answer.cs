@@ -2,6 +2,8 @@ using System;
 using System.Buffers.Text;
 using System.IO;
 using System.Text;
+using Fast.Load.Provider.Requests;
+using Fast.Load.Provider.Scripts;
 
 namespace Fast.Load.Provider;
 
@@ -13,6 +15,7 @@ internal sealed class Answer
 
     private readonly byte[] _before;
     private readonly byte[] _after;
+    private DeliveryPlan? _plan;
 
     public Answer(int status, string contentType, byte[] body, string headers = "")
         : this(status, contentType, headers)
@@ -51,6 +54,9 @@ internal sealed class Answer
 
     public byte[][]? Events { get; }
 
+    /// <summary>The tokens that the answer tells of.</summary>
+    public Usage Usage { get; set; }
+
     public int WireBytesMax => _before.Length + NumberBytesMax + _after.Length;
 
     /// <summary>Writes the whole answer; the target has room for <see cref="WireBytesMax"/>.</summary>
@@ -62,6 +68,22 @@ internal sealed class Answer
         length += digits;
         _after.CopyTo(target[length..]);
         return length + _after.Length;
+    }
+
+    /// <summary>How many tokens a stream has sent with so many of its events.</summary>
+    public long TokensAfter(int events)
+    {
+        if (Usage.FirstTokenEvent >= 0)
+            return Math.Clamp(events - Usage.FirstTokenEvent, 0, Usage.Completion);
+        return events >= Events?.Length ? Usage.Completion : 0;
+    }
+
+    /// <summary>How it goes out under its script; made once for all requests that end alike.</summary>
+    public DeliveryPlan PlanFor(Script script, ProviderRequest request)
+    {
+        if (request.IsHttp10 || request.WantsClose)
+            return new DeliveryPlan(this, script, request.IsHttp10, endsConnection: true);
+        return _plan ??= new DeliveryPlan(this, script, isHttp10: false, endsConnection: false);
     }
 
     public static byte[] Chunk(ReadOnlySpan<byte> data)
@@ -83,3 +105,9 @@ internal sealed class Answer
         _ => "Internal Server Error",
     };
 }
+
+/// <summary>
+/// Tokens as an answer's usage tells of them. In a stream each event from <paramref name="FirstTokenEvent"/> on carries one; negative
+/// where they do not map to events: then all of them come with the last.
+/// </summary>
+internal readonly record struct Usage(int Prompt, int Completion, int FirstTokenEvent);

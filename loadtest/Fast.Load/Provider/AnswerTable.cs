@@ -1,6 +1,7 @@
-using System.Collections.Concurrent;
-using System.Threading;
+using System.Collections.Generic;
 using Fast.Load.Provider.Renders;
+using Fast.Load.Provider.Requests;
+using Fast.Load.Provider.Scripts;
 
 namespace Fast.Load.Provider;
 
@@ -11,20 +12,44 @@ internal sealed class AnswerTable
     private const int AnswersMax = 10_000;
     private const long KeptBytesMax = 256 * 1024 * 1024;
 
-    private readonly ConcurrentDictionary<AnswerKey, Answer> _answers = new();
+    private readonly Dictionary<AnswerKey, Answer> _answers = new();
     private long _keptBytes;
 
     public Answer Of(in AnswerKey key, ProviderRequest request)
     {
         if (DependsOnRequest(key))
-            return Render(key, request);
+        {
+            Answer own = Render(key, request);
+            own.Usage = UsageOf(key);
+            return own;
+        }
         if (_answers.TryGetValue(key, out Answer? answer))
             return answer;
         answer = Render(key, request);
-        if (_answers.Count < AnswersMax && Interlocked.Read(ref _keptBytes) + answer.WireBytesMax <= KeptBytesMax
-            && _answers.TryAdd(key, answer))
-            Interlocked.Add(ref _keptBytes, answer.WireBytesMax);
+        answer.Usage = UsageOf(key);
+        if (_answers.Count < AnswersMax && _keptBytes + answer.WireBytesMax <= KeptBytesMax)
+        {
+            _answers.Add(key, answer);
+            _keptBytes += answer.WireBytesMax;
+        }
         return answer;
+    }
+
+    private static Usage UsageOf(in AnswerKey key)
+    {
+        Script script = key.Script;
+        if (script.Fault != 0)
+            return default;
+        bool isText = !key.WantsObject && !script.Echo && !script.ErrorEvent && key.Calls is null && !script.BigTool;
+        int tokens = script.Endless && key.Stream ? int.MaxValue : script.ErrorEvent && key.Stream ? 0 : script.Tokens;
+        return key.Endpoint switch
+        {
+            Endpoint.Embeddings => new Usage(RenderText.PromptTokens, 0, -1),
+            Endpoint.Completions => new Usage(RenderText.PromptTokens, tokens, 0),
+            Endpoint.Chat => new Usage(RenderText.PromptTokens, tokens, isText ? ChatRender.FirstTokenEvent : -1),
+            Endpoint.Responses => new Usage(RenderText.PromptTokens, tokens, isText ? ResponsesRender.FirstTokenEvent : -1),
+            _ => default,
+        };
     }
 
     private static bool DependsOnRequest(in AnswerKey key)

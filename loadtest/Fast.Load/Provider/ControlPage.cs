@@ -2,34 +2,37 @@ using System;
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Fast.Load.Provider.Records;
 using Fast.Load.Provider.Renders;
+using Fast.Load.Provider.Requests;
 
 namespace Fast.Load.Provider;
 
 /// <summary>Answers under `/_control/`: what was recorded, and forgetting it.</summary>
 internal static class ControlPage
 {
-    public static Answer Answer(ProviderRequest request, Recorder recorder, ScriptTable scripts)
+    public static Answer Answer(ProviderRequest request, ProviderState state)
     {
         ReadOnlySpan<byte> page = request.Path["/_control/"u8.Length..];
         bool isPost = request.Method.Span.SequenceEqual("POST"u8);
         if (isPost && page.SequenceEqual("reset"u8))
         {
-            recorder.Reset();
-            scripts.Reset();
+            state.Recorder.Reset();
+            state.Scripts.Reset();
             return Json(static json => json.WriteBoolean("reset", true));
         }
         if (!isPost && page.SequenceEqual("stats"u8))
         {
-            RecorderStats stats = recorder.Stats;
             return Json(json =>
             {
-                json.WriteNumber("requests", stats.Requests);
-                json.WriteNumber("open_connections", stats.OpenConnections);
-                json.WriteNumber("aborted", stats.Aborted);
+                json.WriteNumber("requests", state.Recorder.Truth.Requests);
+                json.WriteNumber("open_connections", state.Recorder.OpenConnections);
+                json.WriteNumber("aborted", state.Recorder.Truth.Aborted);
             });
         }
-        return !isPost && page.SequenceEqual("requests"u8) ? Requests(request, recorder) : ErrorRender.UnknownPath(request);
+        if (!isPost && page.SequenceEqual("truth"u8))
+            return Json(json => Write(json, state.Recorder.Truth));
+        return !isPost && page.SequenceEqual("requests"u8) ? Requests(request, state.Recorder) : ErrorRender.UnknownPath(request);
     }
 
     private static Answer Requests(ProviderRequest request, Recorder recorder)
@@ -42,7 +45,7 @@ internal static class ControlPage
         using (Utf8JsonWriter json = new(body))
         {
             json.WriteStartArray();
-            foreach (RecordedRequest record in recorder.Requests())
+            foreach (RecordedRequest record in recorder.Requests)
             {
                 if (client is null || RequestHead.Find(record.Head, "x-test-id"u8).SequenceEqual(client))
                     Write(json, record);
@@ -50,6 +53,17 @@ internal static class ControlPage
             json.WriteEndArray();
         }
         return new Answer(200, "application/json", body.WrittenSpan.ToArray());
+    }
+
+    private static void Write(Utf8JsonWriter json, Truth truth)
+    {
+        json.WriteNumber("requests", truth.Requests);
+        json.WriteNumber("completed", truth.Completed);
+        json.WriteNumber("aborted", truth.Aborted);
+        json.WriteNumber("cut", truth.Cut);
+        json.WriteNumber("prompt_tokens", truth.PromptTokens);
+        json.WriteNumber("completion_tokens", truth.CompletionTokens);
+        json.WriteNumber("events", truth.Events);
     }
 
     private static void Write(Utf8JsonWriter json, RecordedRequest record)

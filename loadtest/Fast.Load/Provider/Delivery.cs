@@ -1,110 +1,114 @@
 using System;
 using System.Buffers;
-using System.Diagnostics;
-using System.Net.Sockets;
-using System.Threading;
 using System.Threading.Tasks;
+using Fast.Load.Provider.Records;
+using Fast.Load.Provider.Requests;
+using Fast.Load.Provider.Scripts;
+using Fast.Load.Sockets;
 
 namespace Fast.Load.Provider;
 
 /// <summary>Writes answers to one connection. Each write says whether the connection lives on.</summary>
-internal sealed class Delivery(Socket socket, RequestReader reader, Recorder recorder)
+internal sealed class Delivery(LoopSocket socket, RequestReader reader, Recorder recorder)
 {
+    private const long NsPerMs = 1_000_000;
+
+    private static readonly byte[] s_lastChunk = "0\r\n\r\n"u8.ToArray();
+
     /// <summary>Head and body in one write.</summary>
-    public async ValueTask<bool> SendPlainAsync(Answer answer, RecordedRequest record)
+    public ValueTask<bool> SendPlainAsync(Answer answer, RecordedRequest record)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(answer.WireBytesMax);
         int length = answer.Write(buffer, record.Number);
-        try
-        {
-            await SendAsync(buffer.AsMemory(0, length));
-        }
-        catch (SocketException)
-        {
-            recorder.Abort(record);
-            return false;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-        record.EventsWritten = answer.Events?.Length ?? 0;
-        record.Finished = Moment.Now();
-        return true;
+        recorder.BeginAnswer(answer, record);
+        ValueTask<int> sent = socket.SendAsync(buffer.AsMemory(0, length));
+        return sent.IsCompleted ? new ValueTask<bool>(EndPlain(sent.Result, buffer, answer, record)) : EndPlainAsync(sent, buffer, answer, record);
     }
 
-    /// <summary>Piece by piece as the script says, while listening for the peer's end.</summary>
+    /// <summary>Piece by piece as the script says, while looking out for the peer's end.</summary>
     public async ValueTask<bool> SendScriptedAsync(Answer answer, Script script, ProviderRequest request, RecordedRequest record)
     {
-        CancellationTokenSource gone = new();
-        _ = reader.WatchAsync(gone);
-        try
+        DeliveryPlan plan = answer.PlanFor(script, request);
+        if (await WaitAsync(script.SlowFirstMs) && !(script.Hang && await socket.DelayAsync(long.MaxValue) == 0))
         {
-            if (script.SlowFirstMs > 0)
-                await Task.Delay(script.SlowFirstMs, gone.Token);
-            if (script.Hang)
-                await Task.Delay(Timeout.Infinite, gone.Token);
-            DeliveryPlan plan = new(answer, script, request);
-            await SendAsync(plan.Head(record.Number));
-            if (script.SlowBodyMs > 0)
-                await Task.Delay(script.SlowBodyMs, gone.Token);
-            await SendPiecesAsync(plan, script, record, gone.Token);
-            return await EndAsync(plan, record);
+            recorder.BeginAnswer(answer, record);
+            if (await SendAsync(plan.Head(record.Number)) && await WaitAsync(script.SlowBodyMs)
+                && await SendPiecesAsync(plan, script, record) && await EndAsync(plan))
+            {
+                recorder.Finish(record, plan.IsCut);
+                if (plan.Ending == Ending.Close)
+                    await reader.CloseAsync();
+                return plan.Ending == Ending.Clean;
+            }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
-        {
-            recorder.Abort(record);
-            return false;
-        }
-    }
-
-    private async ValueTask SendPiecesAsync(DeliveryPlan plan, Script script, RecordedRequest record, CancellationToken gone)
-    {
-        long start = Stopwatch.GetTimestamp();
-        for (int index = 0; index < plan.Count; index++)
-        {
-            // Against the start, not the event before: a late event does not make the ones after it late.
-            double wait = index * (double)script.PaceMs - Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            if (wait > 0)
-                await Task.Delay((int)Math.Ceiling(wait), gone);
-            gone.ThrowIfCancellationRequested();
-            if (script.SplitBytes)
-                await SendSplitAsync(plan.Piece(index), plan.Framing);
-            else
-                await SendAsync(plan.Framing == Framing.Chunked ? Answer.Chunk(plan.Piece(index)) : plan.Piece(index));
-            if (plan.IsStream && index < plan.WholeEvents)
-                record.EventsWritten++;
-        }
-    }
-
-    private async ValueTask SendSplitAsync(byte[] piece, Framing framing)
-    {
-        for (int at = 0; at < piece.Length; at++)
-            await SendAsync(framing == Framing.Chunked ? Answer.Chunk(piece.AsSpan(at, 1)) : piece.AsMemory(at, 1));
-    }
-
-    private async ValueTask<bool> EndAsync(DeliveryPlan plan, RecordedRequest record)
-    {
-        if (plan.Ending == Ending.Reset)
-        {
-            // No linger: the peer sees a reset, as when a process behind a load balancer dies.
-            socket.LingerState = new LingerOption(true, 0);
-            socket.Close(0);
-            record.Finished = Moment.Now();
-            return false;
-        }
-        if (plan.Framing == Framing.Chunked)
-            await SendAsync("0\r\n\r\n"u8.ToArray());
-        record.Finished = Moment.Now();
-        if (plan.Ending == Ending.Clean)
-            return true;
-        await reader.CloseAsync();
+        recorder.Abort(record);
         return false;
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    private async ValueTask<bool> EndPlainAsync(ValueTask<int> sending, byte[] buffer, Answer answer, RecordedRequest record)
     {
-        while (!bytes.IsEmpty)
-            bytes = bytes[await socket.SendAsync(bytes)..];
+        return EndPlain(await sending, buffer, answer, record);
     }
+
+    private bool EndPlain(int sent, byte[] buffer, Answer answer, RecordedRequest record)
+    {
+        ArrayPool<byte>.Shared.Return(buffer);
+        if (sent < 0)
+        {
+            recorder.Abort(record);
+            return false;
+        }
+        if (answer.Events is { } events)
+        {
+            record.EventsWritten = events.Length;
+            recorder.Truth.CountEvents(events.Length, answer.TokensAfter(events.Length));
+        }
+        recorder.Finish(record, isCut: false);
+        return true;
+    }
+
+    private async ValueTask<bool> SendPiecesAsync(DeliveryPlan plan, Script script, RecordedRequest record)
+    {
+        long startNs = LoopClock.NowNs;
+        for (int index = 0; index < plan.Count; index++)
+        {
+            // Against the start, not the event before: a late event does not make the ones after it late.
+            long dueNs = startNs + index * script.PaceMs * NsPerMs;
+            if (script.PaceMs > 0 && index > 0 && dueNs > LoopClock.NowNs && await socket.DelayAsync(dueNs) == 0)
+                return false;
+            if (socket.PeerLeft)
+                return false;
+            bool isSent = script.SplitBytes ? await SendSplitAsync(plan.Piece(index), plan.Framing) : await SendAsync(plan.Wire(index));
+            if (!isSent)
+                return false;
+            if (!plan.IsStream || index >= plan.WholeEvents)
+                continue;
+            record.EventsWritten++;
+            recorder.Truth.CountEvents(1, plan.TokensAfter(index + 1) - plan.TokensAfter(index));
+        }
+        return true;
+    }
+
+    private async ValueTask<bool> SendSplitAsync(byte[] piece, Framing framing)
+    {
+        for (int at = 0; at < piece.Length; at++)
+        {
+            if (!await SendAsync(framing == Framing.Chunked ? Answer.Chunk(piece.AsSpan(at, 1)) : piece.AsMemory(at, 1)))
+                return false;
+        }
+        return true;
+    }
+
+    private async ValueTask<bool> EndAsync(DeliveryPlan plan)
+    {
+        if (plan.Ending != Ending.Reset)
+            return plan.Framing != Framing.Chunked || await SendAsync(s_lastChunk);
+        // The peer sees a reset, as when a process behind a load balancer dies.
+        socket.Reset();
+        return true;
+    }
+
+    private async ValueTask<bool> WaitAsync(int ms) => ms == 0 || await socket.DelayAsync(LoopClock.NowNs + ms * NsPerMs) != 0;
+
+    private async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes) => await socket.SendAsync(bytes) == 0;
 }

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
 using System.Text;
 using Fast.Load.Provider.Renders;
+using Fast.Load.Provider.Scripts;
 
 namespace Fast.Load.Provider;
 
@@ -17,15 +19,19 @@ internal sealed class DeliveryPlan
 
     private readonly Answer _answer;
     private readonly Script _script;
-    private readonly ProviderRequest _request;
+    private readonly bool _isHttp10;
+    private readonly bool _endsConnection;
     private readonly int _wholeBytes;
+    private readonly byte[] _headStart;
+    private readonly List<byte[]> _wires;
     private List<byte[]> _pieces;
 
-    public DeliveryPlan(Answer answer, Script script, ProviderRequest request)
+    public DeliveryPlan(Answer answer, Script script, bool isHttp10, bool endsConnection)
     {
         _answer = answer;
         _script = script;
-        _request = request;
+        _isHttp10 = isHttp10;
+        _endsConnection = endsConnection;
         _pieces = answer.Events is { } events ? [.. events] : [answer.Body];
         WholeEvents = int.MaxValue;
         if (answer.Events is null)
@@ -43,6 +49,8 @@ internal sealed class DeliveryPlan
             _pieces[0] = _pieces[0][..(_pieces[0].Length / 2)];
         Framing = FramingOf();
         Ending = EndingOf();
+        _headStart = HeadStart();
+        _wires = Framing == Framing.Chunked ? [.. _pieces.Select(static piece => Answer.Chunk(piece))] : _pieces;
     }
 
     public bool IsStream => _answer.Events is not null;
@@ -57,9 +65,25 @@ internal sealed class DeliveryPlan
     public int WholeEvents { get; private set; }
 
     /// <summary>Piece by number. An endless stream repeats all of its events but the first.</summary>
-    public byte[] Piece(int index) => index < _pieces.Count ? _pieces[index] : _pieces[1 + (index - 1) % (_pieces.Count - 1)];
+    public byte[] Piece(int index) => _pieces[IndexOf(index)];
+
+    /// <summary>A piece with the frame of its chunk, where there are chunks.</summary>
+    public byte[] Wire(int index) => _wires[IndexOf(index)];
+
+    /// <summary>How many tokens a stream has sent with so many of its pieces.</summary>
+    public long TokensAfter(int pieces) => _answer.TokensAfter(pieces);
 
     public byte[] Head(long number)
+    {
+        return [.. _headStart, .. Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)), .. "\r\n\r\n"u8];
+    }
+
+    /// <summary>True when the peer gets less than the whole.</summary>
+    public bool IsCut => _script.DropAfter >= 0 || _script.DropMidEvent || _script.CloseDelimitedCut;
+
+    private int IndexOf(int index) => index < _pieces.Count ? index : 1 + (index - 1) % (_pieces.Count - 1);
+
+    private byte[] HeadStart()
     {
         StringBuilder head = new();
         if (_script.Informational)
@@ -77,10 +101,8 @@ internal sealed class DeliveryPlan
             head.Append("set-cookie: __cf_bm=tok0; path=/\r\nalt-svc: h3=\":443\"\r\nstrict-transport-security: max-age=31536000\r\n");
         for (int many = 0; _script.HeadersMany && many < HeadersMany; many++)
             head.Append($"x-many-{many}: tok{many}\r\n");
-        return Encoding.ASCII.GetBytes(head.Append($"x-request-id: req_fake_{number}\r\n\r\n").ToString());
+        return Encoding.ASCII.GetBytes(head.Append("x-request-id: req_fake_").ToString());
     }
-
-    private bool IsCut => _script.DropAfter >= 0 || _script.DropMidEvent || _script.CloseDelimitedCut;
 
     private void PlanBody()
     {
@@ -147,7 +169,7 @@ internal sealed class DeliveryPlan
 
     private Framing FramingOf()
     {
-        if (_script.CloseDelimited || _script.CloseDelimitedCut || (IsStream && _request.IsHttp10))
+        if (_script.CloseDelimited || _script.CloseDelimitedCut || (IsStream && _isHttp10))
             return Framing.UntilClose;
         return IsStream ? Framing.Chunked : Framing.Length;
     }
@@ -156,7 +178,7 @@ internal sealed class DeliveryPlan
     {
         if (_script.DropAfter >= 0 || _script.DropMidEvent)
             return Ending.Reset;
-        return Framing == Framing.UntilClose || _request.IsHttp10 || _request.WantsClose ? Ending.Close : Ending.Clean;
+        return Framing == Framing.UntilClose || _endsConnection ? Ending.Close : Ending.Clean;
     }
 }
 

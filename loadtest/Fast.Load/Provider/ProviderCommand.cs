@@ -1,8 +1,12 @@
 using System;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using Fast.Load.Provider.Records;
+using Fast.Load.Provider.Scripts;
+using Fast.Load.Run;
 
 namespace Fast.Load.Provider;
 
@@ -18,14 +22,45 @@ internal static class ProviderCommand
             Description = "How many requests the recorder keeps; 0 records nothing.",
             DefaultValueFactory = _ => Recorder.RequestsDefault,
         };
-        Command command = new("provider", "A fake OpenAI provider that behaves as the model's name tells it.") { port, readyFile, keep };
-        command.SetAction((parsed, stop) => ServeAsync(parsed.GetValue(port), parsed.GetValue(readyFile), parsed.GetValue(keep), stop));
+        Option<Latency?> latency = new("--latency")
+        {
+            Description = "Time before the first byte: 20ms, or lognormal:20ms,0.5 (median, sigma).",
+            CustomParser = ParseLatency,
+        };
+        Option<int?> cpu = new("--cpu") { Description = "Stay on this CPU." };
+        Command command = new("provider", "A fake OpenAI provider that behaves as the model's name tells it.");
+        foreach (Option option in (Option[])[port, readyFile, keep, latency, cpu])
+            command.Add(option);
+        command.SetAction((parsed, stop) =>
+        {
+            ProviderState state = new(Math.Max(0, parsed.GetValue(keep)), parsed.GetValue(latency));
+            return ServeAsync(state, parsed.GetValue(cpu), parsed.GetValue(port), parsed.GetValue(readyFile), stop);
+        });
         return command;
     }
 
-    private static async Task<int> ServeAsync(int port, FileInfo? readyFile, int keep, CancellationToken stop)
+    private static Latency? ParseLatency(ArgumentResult result)
     {
-        using ProviderServer server = new(port, new Recorder(keep));
+        string text = result.Tokens[0].Value;
+        Latency? latency = Latency.Parse(text);
+        if (latency is null)
+            result.AddError($"'{text}' is not a latency: write 20ms, or lognormal:20ms,0.5.");
+        return latency;
+    }
+
+    private static async Task<int> ServeAsync(ProviderState state, int? cpu, int port, FileInfo? readyFile, CancellationToken stop)
+    {
+        OpenFiles.Raise();
+        using ProviderServer server = new(state, cpu);
+        try
+        {
+            await server.StartAsync(port);
+        }
+        catch (IOException error)
+        {
+            await Console.Error.WriteLineAsync("fastload: " + error.Message);
+            return 1;
+        }
         Console.WriteLine($"fastload provider listening on {server.Address}");
         if (readyFile is not null)
         {
@@ -34,7 +69,7 @@ internal static class ProviderCommand
             await File.WriteAllTextAsync(partial, server.Address + "\n", stop);
             File.Move(partial, readyFile.FullName, overwrite: true);
         }
-        await server.RunAsync(stop);
+        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 0;
     }
 }

@@ -1,35 +1,38 @@
 using System;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Tasks;
+using Fast.Load.Provider.Records;
 using Fast.Load.Provider.Renders;
+using Fast.Load.Provider.Requests;
+using Fast.Load.Provider.Scripts;
+using Fast.Load.Sockets;
 
 namespace Fast.Load.Provider;
 
 /// <summary>One connection, from its first request until either side ends it.</summary>
 internal sealed class ProviderConnection
 {
-    private readonly Socket _socket;
-    private readonly Recorder _recorder;
-    private readonly ScriptTable _scripts;
-    private readonly AnswerTable _answers;
+    private static readonly Script s_plain = new("ok");
+
+    private readonly ProviderState _state;
+    private readonly LoopSocket _socket;
     private readonly RequestReader _reader;
     private readonly Delivery _delivery;
     private readonly ProviderRequest _request = new();
+    private readonly ModelNames _names = new();
+    private readonly RecordedRequest _spare = new();
 
-    public ProviderConnection(Socket socket, Recorder recorder, ScriptTable scripts, AnswerTable answers)
+    public ProviderConnection(EventLoop loop, LoopSocket socket, ProviderState state)
     {
+        _state = state;
         _socket = socket;
-        _recorder = recorder;
-        _scripts = scripts;
-        _answers = answers;
-        _reader = new RequestReader(socket);
-        _delivery = new Delivery(socket, _reader, recorder);
+        _reader = new RequestReader(loop, socket);
+        _delivery = new Delivery(socket, _reader, state.Recorder);
     }
 
     public async Task RunAsync()
     {
-        _recorder.Open();
+        _state.Recorder.OpenConnections++;
         try
         {
             ReadOutcome outcome;
@@ -41,13 +44,9 @@ internal sealed class ProviderConnection
             if (outcome != ReadOutcome.End)
                 await RefuseAsync(outcome);
         }
-        catch (SocketException)
-        {
-            // The peer reset the connection between two requests.
-        }
         finally
         {
-            _recorder.Close();
+            _state.Recorder.OpenConnections--;
             _socket.Dispose();
         }
     }
@@ -56,8 +55,8 @@ internal sealed class ProviderConnection
     {
         Endpoint endpoint = Endpoints.Of(_request.Method.Span, _request.Path);
         if (endpoint == Endpoint.Control)
-            return SendAsync(ControlPage.Answer(_request, _recorder, _scripts), s_plain, new RecordedRequest(0));
-        RecordedRequest record = _recorder.Add(_request);
+            return SendAsync(ControlPage.Answer(_request, _state), s_plain, new RecordedRequest());
+        RecordedRequest record = _state.Recorder.Add(_request, _spare);
         Asked asked;
         try
         {
@@ -67,17 +66,18 @@ internal sealed class ProviderConnection
         {
             return SendAsync(ErrorRender.Of(400, "invalid_request_error", "invalid_json", "The body is not valid JSON."), s_plain, record);
         }
-        Script script = asked.Model is null ? s_plain : _scripts.Of(asked.Model);
+        Script script = asked.Model is null ? s_plain : _state.Scripts.Of(asked.Model);
         record.Model = asked.Model;
-        if (script.CloseBeforeHead || _scripts.TryTakeClose(script))
+        if (script.CloseBeforeHead || _state.Scripts.TryTakeClose(script))
         {
-            record.Finished = Moment.Now();
+            _state.Recorder.Finish(record, isCut: true);
             return ValueTask.FromResult(false);
         }
-        return SendAsync(_answers.Of(new AnswerKey(endpoint, script, asked), _request), script, record);
+        Answer answer = _state.Answers.Of(new AnswerKey(endpoint, script, asked), _request);
+        return _state.Latency is { } latency
+            ? SendLateAsync(LoopClock.NowNs + latency.NextNs(), answer, script, record)
+            : SendAsync(answer, script, record);
     }
-
-    private static readonly Script s_plain = new("ok");
 
     private Asked Read(Endpoint endpoint)
     {
@@ -86,7 +86,15 @@ internal sealed class ProviderConnection
             return default;
         if (MultipartForm.Is(_request.ContentType.Span))
             return new Asked { Model = MultipartForm.Field(body, "model") };
-        return Asked.Read(body);
+        return Asked.Read(body, _names);
+    }
+
+    private async ValueTask<bool> SendLateAsync(long dueNs, Answer answer, Script script, RecordedRequest record)
+    {
+        if (await _socket.DelayAsync(dueNs) != 0)
+            return await SendAsync(answer, script, record);
+        _state.Recorder.Abort(record);
+        return false;
     }
 
     private ValueTask<bool> SendAsync(Answer answer, Script script, RecordedRequest record)
@@ -100,7 +108,7 @@ internal sealed class ProviderConnection
         Answer answer = outcome == ReadOutcome.TooLarge
             ? ErrorRender.Of(413, "invalid_request_error", "request_too_large", "The request is too large.", "connection: close\r\n")
             : ErrorRender.Of(400, "invalid_request_error", "bad_request", "This is not HTTP/1.1.", "connection: close\r\n");
-        if (await _delivery.SendPlainAsync(answer, new RecordedRequest(0)))
+        if (await _delivery.SendPlainAsync(answer, new RecordedRequest()))
             await _reader.CloseAsync();
     }
 }

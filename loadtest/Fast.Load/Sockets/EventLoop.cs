@@ -5,6 +5,7 @@ using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace Fast.Load.Sockets;
 
@@ -61,6 +62,14 @@ public sealed class EventLoop : IDisposable
         _posted.Enqueue(work);
         if (!IsHere && Interlocked.Exchange(ref _isWoken, 1) == 0)
             Wake();
+    }
+
+    /// <summary>What the work gives on the loop's thread, for another thread.</summary>
+    internal Task<T> AskAsync<T>(Func<T> work)
+    {
+        TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => answer.SetResult(work()));
+        return answer.Task;
     }
 
     /// <summary>Ends the thread after its present turn. Sockets that are still open are closed.</summary>

@@ -1,12 +1,17 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Fast.Load.Provider.Requests;
+using Fast.Load.Provider.Scripts;
 
 namespace Fast.Load.Provider.Renders;
 
 /// <summary>Answers in the chat dialect: text, a JSON object, or tool calls.</summary>
 internal sealed class ChatRender(AnswerKey key, ProviderRequest request)
 {
+    /// <summary>The event of the first token; the one before it names the role.</summary>
+    public const int FirstTokenEvent = 1;
+
     private const string ToolDefault = "big_tool";
 
     private readonly Script _script = key.Script;
@@ -118,7 +123,13 @@ internal sealed class ChatRender(AnswerKey key, ProviderRequest request)
 
     private byte[] Envelope(string choices, string usage)
     {
-        return RenderText.Event($$"""{"id":"chatcmpl-fake","object":"chat.completion.chunk","created":{{RenderText.Created}}"""
-            + $$""","model":{{_model}},"system_fingerprint":"fp_fake","choices":{{choices}}{{usage}}}""");
+        string start = $$"""{"id":"chatcmpl-fake","object":"chat.completion.chunk","created":{{RenderText.Created}}"""
+            + $$""","model":{{_model}},"system_fingerprint":"fp_fake","choices":{{choices}}{{usage}}""";
+        byte[] plain = RenderText.Event(start + "}");
+        int padding = _script.EventBytes - plain.Length - RenderText.Bytes(Obfuscation("")).Length;
+        // As OpenAI hides the length of tokens: clients know the member and ignore it.
+        return padding <= 0 ? plain : RenderText.Event(start + Obfuscation(new string('x', padding)) + "}");
     }
+
+    private static string Obfuscation(string padding) => $",\"obfuscation\":\"{padding}\"";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Fast.Load.Provider.Scripts;
 
 namespace Fast.Load.Provider.Renders;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Fast.Load.Provider.Requests;
 
 namespace Fast.Load.Provider.Renders;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using Fast.Load.Provider.Requests;
 
 namespace Fast.Load.Provider.Renders;
 

@@ -1,11 +1,15 @@
 using System.Collections.Generic;
 using System.Linq;
+using Fast.Load.Provider.Scripts;
 
 namespace Fast.Load.Provider.Renders;
 
 /// <summary>Answers in the responses dialect: one message, or function calls.</summary>
 internal sealed class ResponsesRender(AnswerKey key)
 {
+    /// <summary>The event of the first token: two of the response, one of the item and one of its part come before it.</summary>
+    public const int FirstTokenEvent = 4;
+
     private readonly Script _script = key.Script;
     private readonly string[] _calls = key.Calls?.Split(',') ?? [];
     private readonly List<byte[]> _events = [];

@@ -2,7 +2,7 @@ using System;
 using System.Buffers.Text;
 using System.Text;
 
-namespace Fast.Load.Provider;
+namespace Fast.Load.Provider.Requests;
 
 /// <summary>Reads the lines of a request head.</summary>
 internal static class RequestHead
@@ -33,6 +33,8 @@ internal static class RequestHead
                 return false;
             if (!TryTakeHeader(line[..colon], line[(colon + 1)..].Trim((byte)' '), request))
                 return false;
+            if (colon == 12 && Ascii.EqualsIgnoreCase(line[..colon], "content-type"u8))
+                request.ContentType = head.Slice(start + colon + 1, line.Length - colon - 1);
         }
         return true;
     }
@@ -67,9 +69,6 @@ internal static class RequestHead
                 return true;
             case 10 when Ascii.EqualsIgnoreCase(name, "connection"u8):
                 request.WantsClose = Ascii.EqualsIgnoreCase(value, "close"u8);
-                return true;
-            case 12 when Ascii.EqualsIgnoreCase(name, "content-type"u8):
-                request.ContentType = value.ToArray();
                 return true;
             case 14 when Ascii.EqualsIgnoreCase(name, "content-length"u8):
                 return Utf8Parser.TryParse(value, out request.ContentLength, out int used) && used == value.Length

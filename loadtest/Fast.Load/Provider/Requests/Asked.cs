@@ -2,7 +2,7 @@ using System;
 using System.Text;
 using System.Text.Json;
 
-namespace Fast.Load.Provider;
+namespace Fast.Load.Provider.Requests;
 
 /// <summary>The members of a JSON request that change the answer.</summary>
 internal struct Asked
@@ -22,13 +22,14 @@ internal struct Asked
     /// <summary>Names of the tools to call, joined by commas; null when no tool is to be called.</summary>
     public string? Calls;
 
+    private ModelNames _names;
     private string? _forced;
     private bool _refusesTools;
     private bool _hasToolResult;
 
-    public static Asked Read(ReadOnlySpan<byte> body)
+    public static Asked Read(ReadOnlySpan<byte> body, ModelNames names)
     {
-        Asked asked = default;
+        Asked asked = new() { _names = names };
         Utf8JsonReader reader = new(body, new JsonReaderOptions { MaxDepth = DepthMax });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -43,7 +44,7 @@ internal struct Asked
     private void ReadMember(ref Utf8JsonReader reader)
     {
         if (reader.ValueTextEquals("model"u8))
-            Model = ReadStart(ref reader, JsonTokenType.String) ? reader.GetString() : null;
+            Model = ReadStart(ref reader, JsonTokenType.String) ? _names.Of(ref reader) : null;
         else if (reader.ValueTextEquals("stream"u8))
             Stream = ReadStart(ref reader, JsonTokenType.True);
         else if (reader.ValueTextEquals("stream_options"u8))
@@ -149,7 +150,7 @@ internal struct Asked
             count++;
             areTokens = reader.TokenType == JsonTokenType.Number;
             if (reader.TokenType == JsonTokenType.StartObject)
-                _hasToolResult = ReadItemType(ref reader) is "function_call_output";
+                _hasToolResult = IsItemOf(ref reader, "function_call_output"u8);
             else
                 reader.Skip();
         }
@@ -162,19 +163,19 @@ internal struct Asked
         if (!ReadStart(ref reader, JsonTokenType.StartArray))
             return;
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-            _hasToolResult = ReadItemType(ref reader) is "tool";
+            _hasToolResult = IsItemOf(ref reader, "tool"u8);
     }
 
-    /// <summary>The `role` or `type` of an item, whichever comes last; the reader stands on the item's brace.</summary>
-    private static string? ReadItemType(ref Utf8JsonReader reader)
+    /// <summary>Whether `role` or `type` of an item, whichever comes last, is that; the reader stands on the item's brace.</summary>
+    private static bool IsItemOf(ref Utf8JsonReader reader, ReadOnlySpan<byte> kind)
     {
-        string? value = null;
+        bool isOfKind = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             bool wanted = reader.ValueTextEquals("role"u8) || reader.ValueTextEquals("type"u8);
             if (ReadStart(ref reader, JsonTokenType.String) && wanted)
-                value = reader.GetString();
+                isOfKind = reader.ValueTextEquals(kind);
         }
-        return value;
+        return isOfKind;
     }
 }

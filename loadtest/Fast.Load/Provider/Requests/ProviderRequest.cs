@@ -1,6 +1,6 @@
 using System;
 
-namespace Fast.Load.Provider;
+namespace Fast.Load.Provider.Requests;
 
 /// <summary>One request as it was received. It belongs to its connection and is filled again for the next one.</summary>
 internal sealed class ProviderRequest

@@ -1,13 +1,14 @@
 using System;
 using System.Text;
 
-namespace Fast.Load.Provider;
+namespace Fast.Load.Provider.Requests;
 
 /// <summary>Finds fields in a multipart/form-data body, in the two ways that clients quote their names.</summary>
 internal static class MultipartForm
 {
     public static bool Is(ReadOnlySpan<byte> contentType)
     {
+        contentType = contentType.TrimStart((byte)' ');
         return contentType.Length >= 19 && Ascii.EqualsIgnoreCase(contentType[..19], "multipart/form-data"u8);
     }
 

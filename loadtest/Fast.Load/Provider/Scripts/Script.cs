@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 
-namespace Fast.Load.Provider;
+namespace Fast.Load.Provider.Scripts;
 
 /// <summary>What a model's name asks the provider to do, e.g. `tokens-50+pace-5`.</summary>
 internal sealed class Script
@@ -13,6 +13,7 @@ internal sealed class Script
     private const int DelayMsMax = 600_000;
     private const int TokensMax = 100_000;
     private const int BodyBytesMax = 64 * 1024 * 1024;
+    private const int EventBytesMax = 1024 * 1024;
 
     public string Model { get; }
 
@@ -20,6 +21,7 @@ internal sealed class Script
     public int Fault { get; private set; }
     public int Tokens { get; private set; } = TokensDefault;
     public int BodyBytes { get; private set; }
+    public int EventBytes { get; private set; }
     public bool Echo { get; private set; }
     public bool BigTool { get; private set; }
     public bool MalformedJson { get; private set; }
@@ -31,6 +33,7 @@ internal sealed class Script
     public int SlowFirstMs { get; private set; }
     public int SlowBodyMs { get; private set; }
     public int PaceMs { get; private set; }
+    public bool IsPaced { get; private set; }
 
     // How it is written.
     public bool SplitBytes { get; private set; }
@@ -68,9 +71,9 @@ internal sealed class Script
                 hasTokens |= part.StartsWith("tokens-", StringComparison.Ordinal);
             }
         }
-        if (PaceMs > 0 && !hasTokens)
+        if (IsPaced && !hasTokens)
             Tokens = TokensWhenPaced;
-        IsPlain = !(Hang || SlowFirstMs > 0 || SlowBodyMs > 0 || PaceMs > 0 || SplitBytes || Crlf || Comments || Gzip || Informational
+        IsPlain = !(Hang || SlowFirstMs > 0 || SlowBodyMs > 0 || IsPaced || SplitBytes || Crlf || Comments || Gzip || Informational
             || HeadersMany || Cookie || MalformedJson || ErrorEvent || Endless || DropAfter >= 0 || DropMidEvent || EofNoDone
             || CloseDelimited || CloseDelimitedCut);
     }
@@ -98,7 +101,7 @@ internal sealed class Script
             case "close-delimited-cut": return CloseDelimitedCut = true;
             case "endless":
                 PaceMs = 5;
-                return Endless = true;
+                return IsPaced = Endless = true;
             default: return false;
         }
     }
@@ -118,6 +121,10 @@ internal sealed class Script
                 break;
             case "pace":
                 PaceMs = Math.Min(number, DelayMsMax);
+                IsPaced = true;
+                break;
+            case "event-bytes":
+                EventBytes = Math.Min(number, EventBytesMax);
                 break;
             case "tokens":
                 Tokens = Math.Min(number, TokensMax);

@@ -1,8 +1,7 @@
 using System;
-using System.Collections.Concurrent;
-using System.Threading;
+using System.Collections.Generic;
 
-namespace Fast.Load.Provider;
+namespace Fast.Load.Provider.Scripts;
 
 /// <summary>The scripts seen so far by model name, and how often each was asked for since the last reset.</summary>
 internal sealed class ScriptTable
@@ -10,21 +9,23 @@ internal sealed class ScriptTable
     // Names beyond the last are read anew each time, and their `close-first` never closes.
     private const int ScriptsMax = 10_000;
 
-    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     public Script Of(string model)
     {
         if (_entries.TryGetValue(model, out Entry? found))
             return found.Script;
         Script script = new(model);
-        return _entries.Count < ScriptsMax ? _entries.GetOrAdd(model, new Entry(script)).Script : script;
+        if (_entries.Count < ScriptsMax)
+            _entries.Add(model, new Entry(script));
+        return script;
     }
 
     /// <summary>True while a `close-first-N` script has requests left to close.</summary>
     public bool TryTakeClose(Script script)
     {
         return script.CloseFirst > 0 && _entries.TryGetValue(script.Model, out Entry? entry)
-            && Interlocked.Increment(ref entry.Closed) <= script.CloseFirst;
+            && ++entry.Closed <= script.CloseFirst;
     }
 
     public void Reset() => _entries.Clear();
