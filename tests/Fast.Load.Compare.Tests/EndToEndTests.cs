@@ -82,7 +82,7 @@ public sealed class EndToEndTests : IDisposable
         start = Stopwatch.GetTimestamp();
         while ((tree.Any(static id => Directory.Exists($"/proc/{id}")) || Left().Length > 0) && Stopwatch.GetElapsedTime(start) < s_most)
             await Task.Delay(20);
-        Assert.All(tree, static id => Assert.False(Directory.Exists($"/proc/{id}")));
+        Assert.All(tree, static id => Assert.False(Directory.Exists($"/proc/{id}"), $"{id} is left"));
         Assert.Empty(Left());
     }
 

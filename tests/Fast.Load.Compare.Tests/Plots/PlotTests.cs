@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Xml.Linq;
 using Fast.Load.Compare.Results;
@@ -18,7 +19,7 @@ public sealed class PlotTests
         XElement svg = Parse(LatencyPlot.Draw(Sample.Result(Sample.Saturated(), Sample.Saturated() with { Name = "rate-500" })));
         Assert.Equal(6, svg.Elements(s_svg + "polyline").Count());
         string[] words = Words(svg);
-        Assert.Superset(new(["direct (no gateway)", "nginx", "fast", "p50", "p99.9", "latency", "share of requests that were faster"]), words.ToHashSet());
+        Assert.Superset(new HashSet<string>(["direct (no gateway)", "nginx", "fast", "p50", "p99.9", "latency", "share of requests that were faster"]), words.ToHashSet());
         Assert.DoesNotContain("yarp", words);
     }
 
@@ -26,7 +27,7 @@ public sealed class PlotTests
     public void Cpu_has_a_bar_with_its_value_for_each_target_but_the_provider()
     {
         string[] words = Words(Parse(CpuPlot.Draw(Sample.Result(Sample.Saturated()))));
-        Assert.Superset(new(["nginx", "fast", "40.0 µs", "50.0 µs"]), words.ToHashSet());
+        Assert.Superset(new HashSet<string>(["nginx", "fast", "40.0 µs", "50.0 µs"]), words.ToHashSet());
         Assert.DoesNotContain("direct", words);
     }
 
@@ -39,7 +40,7 @@ public sealed class PlotTests
         row.Set(MetricTable.RssLoaded, 0, 3 * 1024 * 1024);
         row.Set(MetricTable.RssAfter, 0, 2 * 1024 * 1024);
         string[] words = Words(Parse(MemoryPlot.Draw(Sample.Result(Sample.Saturated(), new ScenarioResult("memory", "", 1, [row])))));
-        Assert.Superset(new(["idle", "1.0 MB", "3.0 MB", "2.0 MB"]), words.ToHashSet());
+        Assert.Superset(new HashSet<string>(["idle", "1.0 MB", "3.0 MB", "2.0 MB"]), words.ToHashSet());
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class TargetReaderTests
         Assert.Equal(["proxy", "--version"], target.Version);
         Assert.Equal("/usr/bin/proxy", target.Binary);
         Assert.Equal(new TargetMetrics("/m", "a_total", "r_total"), target.Metrics);
-        Assert.Equal([("a.conf", "listen ${PORT}; set $host ${host};\n")], target.Files);
+        Assert.Equal([("a.conf", "listen ${PORT}; set $host ${host};")], target.Files);
         Assert.False(target.IsProvider);
     }
 

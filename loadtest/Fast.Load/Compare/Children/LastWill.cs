@@ -21,9 +21,9 @@ internal sealed class LastWill : IDisposable
             *) groups="$groups$group " ;;
           esac
         done
-        for group in $groups; do kill -TERM -- "-$group" 2>/dev/null; done
+        for group in $groups; do kill -TERM "-$group" 2>/dev/null; done
         [ "$groups" = " " ] || sleep 0.3
-        for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+        for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
         rm -rf -- "$0"
         """;
 

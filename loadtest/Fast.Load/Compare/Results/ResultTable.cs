@@ -24,7 +24,7 @@ internal static class ResultTable
     public static void Write(ScenarioResult scenario, TextWriter to)
     {
         to.WriteLine();
-        to.WriteLine($"{scenario.Name}: {scenario.Title}; {scenario.Rounds} rounds, {scenario.Discarded} disturbed slices discarded"
+        to.WriteLine($"{scenario.Name}: {scenario.Title}; {scenario.Rounds} {(scenario.Rounds == 1 ? "round" : "rounds")}, {scenario.Discarded} disturbed slices discarded"
             + (scenario.Disturbed > 0 ? $", {scenario.Disturbed} KEPT ALTHOUGH DISTURBED" : ""));
         List<string[]> lines = [.. Lines(scenario)];
         int[] widths = [.. Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length))];
