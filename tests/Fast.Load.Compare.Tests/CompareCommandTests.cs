@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Fast.Load.Compare.Scenarios;
 using Xunit;
 
 namespace Fast.Load.Compare.Tests;
@@ -14,7 +15,14 @@ public sealed class CompareCommandTests
         Assert.Empty(errors);
         Assert.Equal(["direct", "nginx", "fast"], options.Targets);
         Assert.Equal((Layout.OneCpu, 7, 32, 1.5), (options.Layout, options.Rounds, options.Connections, options.Slice.TotalSeconds));
-        Assert.False(options.IsFifo);
+        Assert.Equal((false, 5.0), (options.IsFifo, options.ForeignPercentMost));
+    }
+
+    [Fact]
+    public void In_the_real_time_class_others_take_only_what_is_left()
+    {
+        Assert.Equal(100, CompareCommand.Parse(["--fifo"], out _)!.ForeignPercentMost);
+        Assert.Equal(7, CompareCommand.Parse(["--fifo", "--foreign-most", "7"], out _)!.ForeignPercentMost);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using Fast.Load.Compare.Machine;
 using Xunit;
 
 namespace Fast.Load.Compare.Tests;

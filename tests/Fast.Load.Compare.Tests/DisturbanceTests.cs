@@ -1,5 +1,6 @@
 using System;
 using Fast.Load.Compare.Children;
+using Fast.Load.Compare.Machine;
 using Xunit;
 
 namespace Fast.Load.Compare.Tests;

@@ -1,4 +1,5 @@
 using System.Linq;
+using Fast.Load.Compare.Scenarios;
 using Xunit;
 
 namespace Fast.Load.Compare.Tests;

@@ -7,6 +7,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Load.Compare.Results;
+using Fast.Load.Compare.Scenarios;
 using Fast.Load.Plots;
 
 namespace Fast.Load.Compare;
@@ -16,6 +17,8 @@ internal sealed class CompareCommand
 {
     private const int RoundsMost = 1_000;
     private const int ConnectionsMost = 20_000;
+    private const double ForeignPercentUsual = 5;
+    private const double EverythingPercent = 100;
 
     private static readonly string[] s_usualScenarios = ["saturated", "rate-2000", "stream"];
 
@@ -32,31 +35,64 @@ internal sealed class CompareCommand
     };
     private readonly Option<IReadOnlyList<Scenario>> _scenarios = new("--scenarios")
     {
-        Description = $"With commas, or `all`: {string.Join(", ", ScenarioTable.All.Select(static scenario => scenario.Name))}.",
+        Description = $"With commas, or `all`: {Names()}.",
         CustomParser = ParseScenarios,
         DefaultValueFactory = static _ => [.. s_usualScenarios.Select(static name => ScenarioTable.Find(name)!)],
     };
-    private readonly Option<int> _rounds = new("--rounds") { Description = "How often each target's turn comes.", DefaultValueFactory = static _ => 7 };
+    private readonly Option<int> _rounds = new("--rounds")
+    {
+        Description = "How often each target's turn comes.",
+        DefaultValueFactory = static _ => 7,
+    };
     private readonly Option<TimeSpan> _slice = new("--slice")
     {
         Description = "How long one turn is, as 500ms, 1.5s or 1m.",
         CustomParser = ParseDuration,
         DefaultValueFactory = static _ => TimeSpan.FromSeconds(1.5),
     };
-    private readonly Option<int> _connections = new("--connections") { Description = "Connections of the load.", DefaultValueFactory = static _ => 32 };
-    private readonly Option<int?> _providerCpu = new("--provider-cpu") { Description = "The CPU of the provider, instead of the layout's." };
-    private readonly Option<string?> _out = new("--out") { Description = "Writes FILE.json and the plots FILE-latency.svg, -cpu.svg, -memory.svg.", HelpName = "FILE" };
-    private readonly Option<bool> _fifo = new("--fifo") { Description = "Real-time class for load, provider and targets; needs root. A saturated CPU is then nobody else's." };
-    private readonly Option<string?> _targetFolder = new("--target-folder") { Description = "Where targets are looked up; default: loadtest/targets, here or above." };
-    private readonly Option<int> _ports = new("--ports") { Description = "The first port that is tried.", DefaultValueFactory = static _ => 22_000 };
-    private readonly Option<double> _steal = new("--steal-most") { Description = "Percent of a slice that the hypervisor may take.", DefaultValueFactory = static _ => 2 };
-    private readonly Option<double> _foreign = new("--foreign-most") { Description = "Percent of the used CPUs that others may take.", DefaultValueFactory = static _ => 5 };
+    private readonly Option<int> _connections = new("--connections")
+    {
+        Description = "Connections of the load.",
+        DefaultValueFactory = static _ => 32,
+    };
+    private readonly Option<int?> _providerCpu = new("--provider-cpu")
+    {
+        Description = "The CPU of the provider, instead of the layout's.",
+    };
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "Writes FILE.json and the plots FILE-latency.svg, -cpu.svg, -memory.svg.",
+        HelpName = "FILE",
+    };
+    private readonly Option<bool> _fifo = new("--fifo")
+    {
+        Description = "Real-time class for load, provider and targets; needs root. A saturated CPU is then nobody else's.",
+    };
+    private readonly Option<string?> _targetFolder = new("--target-folder")
+    {
+        Description = "Where targets are looked up; default: loadtest/targets, here or above.",
+    };
+    private readonly Option<int> _ports = new("--ports")
+    {
+        Description = "The first port that is tried.",
+        DefaultValueFactory = static _ => 22_000,
+    };
+    private readonly Option<double> _steal = new("--steal-most")
+    {
+        Description = "Percent of a slice that the hypervisor may take.",
+        DefaultValueFactory = static _ => 2,
+    };
+    private readonly Option<double?> _foreign = new("--foreign-most")
+    {
+        Description = "Percent of the used CPUs that others may take; default: 5, and with --fifo all that is left.",
+    };
 
     private CompareCommand()
     {
         Command = new Command("compare", "Compares gateways side by side, each also with no gateway at all.")
         {
-            _targets, _layout, _scenarios, _rounds, _slice, _connections, _providerCpu, _out, _fifo, _targetFolder, _ports, _steal, _foreign,
+            _targets, _layout, _scenarios, _rounds, _slice, _connections, _providerCpu, _out, _fifo, _targetFolder, _ports, _steal,
+            _foreign,
         };
         AtLeast(_rounds, 1, RoundsMost);
         AtLeast(_connections, 1, ConnectionsMost);
@@ -92,7 +128,8 @@ internal sealed class CompareCommand
         TargetFolder = parsed.GetValue(_targetFolder),
         PortsFrom = parsed.GetValue(_ports),
         StealPercentMost = parsed.GetValue(_steal),
-        ForeignPercentMost = parsed.GetValue(_foreign),
+        // What others take of a CPU in the real-time class, nobody there wanted.
+        ForeignPercentMost = parsed.GetValue(_foreign) ?? (parsed.GetValue(_fifo) ? EverythingPercent : ForeignPercentUsual),
     };
 
     private static async Task<int> RunAsync(CompareOptions options, InvocationConfiguration console, CancellationToken stop)
@@ -153,10 +190,12 @@ internal sealed class CompareCommand
             if (ScenarioTable.Find(name) is { } scenario)
                 scenarios.Add(scenario);
             else
-                argument.AddError($"there is no scenario `{name}`; known are {string.Join(", ", ScenarioTable.All.Select(static known => known.Name))}");
+                argument.AddError($"there is no scenario `{name}`; known are {Names()}");
         }
         return scenarios;
     }
+
+    private static string Names() => string.Join(", ", ScenarioTable.All.Select(static scenario => scenario.Name));
 
     private static TimeSpan ParseDuration(ArgumentResult argument)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Fast.Load.Compare.Scenarios;
 
 namespace Fast.Load.Compare;
 

@@ -5,7 +5,9 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Load.Compare.Children;
+using Fast.Load.Compare.Machine;
 using Fast.Load.Compare.Results;
+using Fast.Load.Compare.Scenarios;
 using Fast.Load.Targets;
 
 namespace Fast.Load.Compare;
@@ -21,7 +23,8 @@ internal sealed class CompareRun(CompareOptions options, string command, TextWri
     /// <exception cref="InvalidDataException">A target's file is wrong, or the machine cannot do what is asked.</exception>
     public async Task<CompareResult> RunAsync(CancellationToken stop)
     {
-        string[] names = [.. options.Targets.Contains(Reference, StringComparer.Ordinal) ? options.Targets : options.Targets.Prepend(Reference)];
+        bool hasReference = options.Targets.Contains(Reference, StringComparer.Ordinal);
+        string[] names = [.. hasReference ? options.Targets : options.Targets.Prepend(Reference)];
         TargetFile[] files = [.. names.Select(name => TargetFolder.Load(name, options.TargetFolder))];
         IReadOnlyList<(string, string)> machine = MachineFacts.Read(options.IsFifo);
         List<ScenarioResult> scenarios = [];
@@ -74,8 +77,11 @@ internal sealed class CompareRun(CompareOptions options, string command, TextWri
         Placeholders here = new([("HERE", file.Folder)]);
         string named = here.Fill(file.Binary ?? (file.Start.Count > 0 ? file.Start[0] : ProgramFiles.Own()[^1]));
         string? binary = ProgramFiles.Find(named);
-        string version = file.IsProvider ? $"fastload {MachineFacts.OwnVersion}" : skipped is null ? MachineFacts.FirstLine(here.Fill(file.Version), file.Folder) : "";
-        return new TargetFacts(file.Name, version, binary ?? "", skipped is null && binary is not null ? MachineFacts.Sha256(binary) : "", skipped);
+        if (skipped is not null)
+            return new TargetFacts(file.Name, "", binary ?? "", "", skipped);
+        string version = file.IsProvider
+            ? $"fastload {MachineFacts.OwnVersion}" : MachineFacts.FirstLine(here.Fill(file.Version), file.Folder);
+        return new TargetFacts(file.Name, version, binary ?? "", binary is null ? "" : MachineFacts.Sha256(binary), null);
     }
 
     private static Task<ScenarioResult> RunScenarioAsync(Lab lab, Scenario scenario, Urgency? urgency, CancellationToken stop)

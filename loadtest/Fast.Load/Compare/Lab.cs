@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using Fast.Load.Compare.Children;
+using Fast.Load.Compare.Machine;
 using Fast.Load.Load;
 using Fast.Load.Sockets;
 using Fast.Load.Targets;
@@ -73,7 +74,12 @@ internal sealed class Lab : IDisposable
 
     /// <summary>Everything that is ours at the moment.</summary>
     public IReadOnlyList<int> OwnProcesses() =>
-        [.. Targets.SelectMany(static target => target.Processes()).Concat(ProcessTree.Of(_provider.Id, [])).Append(Environment.ProcessId).Distinct()];
+    [
+        .. Targets.SelectMany(static target => target.Processes())
+            .Concat(ProcessTree.Of(_provider.Id, []))
+            .Append(Environment.ProcessId)
+            .Distinct(),
+    ];
 
     /// <summary>Starts one target, waits until it answers, and keeps it.</summary>
     /// <exception cref="TargetException">It cannot be measured.</exception>

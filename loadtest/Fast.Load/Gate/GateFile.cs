@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Fast.Load.Compare;
 using Fast.Load.Compare.Results;
+using Fast.Load.Compare.Scenarios;
 using Fast.Load.Targets.Yaml;
 
 namespace Fast.Load.Gate;
@@ -13,7 +14,10 @@ internal sealed record GateSection(IReadOnlyList<string>? Run, IReadOnlyList<Bud
 internal static class GateFile
 {
     private static readonly string[] s_runMembers =
-        ["targets", "layout", "scenarios", "rounds", "slice", "connections", "provider-cpu", "target-folder", "out", "steal-most", "foreign-most", "fifo"];
+    [
+        "targets", "layout", "scenarios", "rounds", "slice", "connections", "provider-cpu", "target-folder", "ports", "out",
+        "steal-most", "foreign-most", "fifo",
+    ];
 
     public static IReadOnlyList<GateSection> Read(string text, List<YamlMistake> mistakes)
     {
@@ -60,7 +64,7 @@ internal static class GateFile
         if (budget.Scenario.Length > 0 && ScenarioTable.Find(budget.Scenario) is null)
             members.Say(members.Find("scenario")!, $"there is no scenario `{budget.Scenario}`");
         if (budget.Metric.Length > 0 && MetricTable.Find(budget.Metric) is null)
-            members.Say(members.Find("metric")!, $"there is no metric `{budget.Metric}`; known are {string.Join(", ", MetricTable.All.Select(static metric => metric.Name))}");
+            members.Say(members.Find("metric")!, $"there is no metric `{budget.Metric}`; known are {MetricTable.Names()}");
         if (budget.Max is null && budget.Min is null)
             members.Say("a budget needs `max` or `min`");
         if (budget.Max < budget.Min)

@@ -15,7 +15,8 @@ internal sealed record Verdict(Budget Budget, double Value, string? Broken, stri
 {
     public override string ToString()
     {
-        string limits = string.Join(", ", new[] { Limit("at least", Budget.Min), Limit("at most", Budget.Max) }.Where(static text => text.Length > 0));
+        string[] both = [Limit("at least", Budget.Min), Limit("at most", Budget.Max)];
+        string limits = string.Join(", ", both.Where(static text => text.Length > 0));
         string value = double.IsNaN(Value) ? "nothing" : Value.ToString("0.####", CultureInfo.InvariantCulture);
         return $"{(Broken is null ? "ok    " : "BROKEN")} line {Budget.Line}: {Budget}: {value}, budget {limits}"
             + (Broken is null ? "" : $": {Broken}; from {Source}");

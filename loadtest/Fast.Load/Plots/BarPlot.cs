@@ -53,7 +53,8 @@ internal static class BarPlot
         return canvas.Finish(title);
     }
 
-    private static double MostOf(BarGroup group) => Math.Max(1e-9, group.Bars.Where(static bar => !bar.Value.IsNone).Max(static bar => bar.Value.High));
+    private static double MostOf(BarGroup group) =>
+        Math.Max(1e-9, group.Bars.Where(static bar => !bar.Value.IsNone).Max(static bar => bar.Value.High));
 
     private static void DrawBar(Canvas canvas, PlotBar bar, double y, double scale, Palette palette)
     {

@@ -27,28 +27,32 @@ internal sealed class Canvas(double width, double height)
     /// <summary>About how wide a text is drawn.</summary>
     public static double WidthOf(string text, double size) => text.Length * size * LetterWidth;
 
-    public void Text(double x, double y, string text, double size = 12, Anchor anchor = Anchor.Start, bool isBold = false, string color = Ink) =>
-        _body.Append($"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\" fill=\"{color}\"")
+    public void Text(double x, double y, string text, double size = 12, Anchor anchor = Anchor.Start, bool isBold = false) =>
+        _body.Append($"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\" fill=\"{Ink}\"")
             .Append(anchor == Anchor.Start ? "" : $" text-anchor=\"{(anchor == Anchor.Middle ? "middle" : "end")}\"")
             .Append(isBold ? " font-weight=\"600\">" : ">").Append(Escape(text)).Append("</text>\n");
 
     /// <summary>A text that runs upwards, centred on its point.</summary>
     public void Upwards(double x, double y, string text, double size = 12) => _body.Append(
-        $"<text transform=\"translate({N(x)} {N(y)}) rotate(-90)\" font-size=\"{N(size)}\" fill=\"{Ink}\" text-anchor=\"middle\">{Escape(text)}</text>\n");
+        $"<text transform=\"translate({N(x)} {N(y)}) rotate(-90)\" font-size=\"{N(size)}\" fill=\"{Ink}\" text-anchor=\"middle\">")
+        .Append(Escape(text)).Append("</text>\n");
 
-    public void Line(double x1, double y1, double x2, double y2, string color = Ink, double width = 1, double opacity = 1) => _body.Append(
-        $"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" stroke=\"{color}\" stroke-width=\"{N(width)}\" stroke-opacity=\"{N(opacity)}\"/>\n");
+    public void Line(double x1, double y1, double x2, double y2, double width = 1, double opacity = 1) => _body.Append(
+        $"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" stroke=\"{Ink}\"")
+        .Append($" stroke-width=\"{N(width)}\" stroke-opacity=\"{N(opacity)}\"/>\n");
 
     public void Bar(double x, double y, double width, double height, string color) => _body.Append(
         $"<rect x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(Math.Max(0, width))}\" height=\"{N(height)}\" rx=\"1.5\" fill=\"{color}\"/>\n");
 
-    public void Path(IEnumerable<(double X, double Y)> points, string color, bool isDashed) => _body.Append(
-        $"<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" stroke-linejoin=\"round\"{(isDashed ? " stroke-dasharray=\"5 4\"" : "")} points=\"")
+    public void Path(IEnumerable<(double X, double Y)> points, string color, bool isDashed) => _body
+        .Append($"<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" stroke-linejoin=\"round\"")
+        .Append(isDashed ? " stroke-dasharray=\"5 4\"" : "").Append(" points=\"")
         .AppendJoin(' ', points.Select(static point => $"{N(point.X)},{N(point.Y)}")).Append("\"/>\n");
 
     public string Finish(string title) =>
         $"""
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {N(width)} {N(height)}" width="{N(width)}" height="{N(height)}" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" role="img">
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {N(width)} {N(height)}" width="{N(width)}" height="{N(height)}"
+             font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" role="img">
         <title>{Escape(title)}</title>
         {_body}</svg>
 

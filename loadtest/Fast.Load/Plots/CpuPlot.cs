@@ -12,8 +12,8 @@ internal static class CpuPlot
     public static string? Draw(CompareResult result)
     {
         BarGroup[] groups = [.. result.Scenarios.Select(GroupOf)];
-        return BarPlot.Draw($"CPU of the gateway, layout {result.Layout}", "CPU µs for each request (or streamed event), median and range of the rounds",
-            groups, new Palette(result), isOneScale: false);
+        return BarPlot.Draw($"CPU of the gateway, layout {result.Layout}",
+            "CPU µs for each request (or streamed event), median and range of the rounds", groups, new Palette(result), isOneScale: false);
     }
 
     private static BarGroup GroupOf(ScenarioResult scenario)
@@ -25,7 +25,8 @@ internal static class CpuPlot
             .. scenario.Rows.Where(static row => row.Target != CompareRun.Reference).Select(row =>
             {
                 Spread spread = row.SpreadOf(metric);
-                return new PlotBar(row.Target, spread, spread.Median.ToString(spread.Median < 100 ? "0.0" : "N0", CultureInfo.InvariantCulture) + " µs");
+                string text = spread.Median.ToString(spread.Median < 100 ? "0.0" : "N0", CultureInfo.InvariantCulture);
+                return new PlotBar(row.Target, spread, text + " µs");
             }),
         ]);
     }

@@ -21,11 +21,13 @@ internal static class MemoryPlot
     /// <summary>The drawing; null when nothing says anything about memory.</summary>
     public static string? Draw(CompareResult result)
     {
-        ScenarioResult? memory = result.Scenarios.FirstOrDefault(static scenario => scenario.Rows.Any(static row => row.Series(MetricTable.RssIdle).Count > 0));
+        ScenarioResult? memory = result.Scenarios.FirstOrDefault(static scenario =>
+            scenario.Rows.Any(static row => row.Series(MetricTable.RssIdle).Count > 0));
         IReadOnlyList<BarGroup> groups = memory is not null
             ? [.. s_moments.Select(moment => GroupOf(memory, moment.Metric, moment.Title))]
             : [.. result.Scenarios.Select(static scenario => GroupOf(scenario, MetricTable.Rss, $"after a slice of {scenario.Name}"))];
-        return BarPlot.Draw("Memory of the gateway", "resident set (RSS) of all processes of the gateway, MB", groups, new Palette(result), isOneScale: true);
+        return BarPlot.Draw("Memory of the gateway", "resident set (RSS) of all processes of the gateway, MB", groups,
+            new Palette(result), isOneScale: true);
     }
 
     private static BarGroup GroupOf(ScenarioResult scenario, string metric, string title) => new(title,

@@ -16,7 +16,8 @@ internal sealed class Palette
 
     private readonly string[] _names;
 
-    public Palette(CompareResult result) => _names = [.. result.Targets.Where(static target => target.Skipped is null).Select(static target => target.Name)];
+    public Palette(CompareResult result) =>
+        _names = [.. result.Targets.Where(static target => target.Skipped is null).Select(static target => target.Name)];
 
     /// <summary>The targets that have a colour, in the order of the result.</summary>
     public IReadOnlyList<string> Names => _names;

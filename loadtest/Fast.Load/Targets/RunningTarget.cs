@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Net;
-using Fast.Load.Compare;
 using Fast.Load.Compare.Children;
+using Fast.Load.Compare.Scenarios;
 using Fast.Load.Load;
 
 namespace Fast.Load.Targets;

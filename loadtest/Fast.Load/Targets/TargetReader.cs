@@ -94,8 +94,8 @@ internal static class TargetReader
         switch (value)
         {
             case YamlScalar scalar when Placeholders.FindUnknown(scalar.Text) is { } unknown:
-                mistakes.Add(new YamlMistake(scalar.Line, scalar.Column,
-                    $"${{{unknown}}} stands for nothing; known are {string.Join(", ", Placeholders.Names.Select(static name => $"${{{name}}}"))}"));
+                string known = string.Join(", ", Placeholders.Names.Select(static name => $"${{{name}}}"));
+                mistakes.Add(new YamlMistake(scalar.Line, scalar.Column, $"${{{unknown}}} stands for nothing; known are {known}"));
                 break;
             case YamlList list:
                 foreach (YamlValue item in list.Items)

@@ -5,8 +5,8 @@ using System.Linq;
 using System.Net;
 using System.Text;
 using System.Threading;
-using Fast.Load.Compare;
 using Fast.Load.Compare.Children;
+using Fast.Load.Compare.Scenarios;
 
 namespace Fast.Load.Targets;
 
@@ -43,7 +43,10 @@ internal sealed class TargetStart(string folder, int upstreamPort, LastWill last
         bool hasEnded = child.WaitForEnd(s_prepareMost, stop);
         lastWill.Remove(child);
         if (!hasEnded || child.Status != 0)
-            throw new TargetException($"`{target.Prepare[0]}` {(hasEnded ? child.EndInWords() : "took too long")}; it wrote:\n{child.LastWords()}");
+        {
+            string end = hasEnded ? child.EndInWords() : "took too long";
+            throw new TargetException($"`{target.Prepare[0]}` {end}; it wrote:\n{child.LastWords()}");
+        }
     }
 
     /// <summary>Starts an instance that does not wait for anything yet.</summary>
@@ -87,7 +90,10 @@ internal sealed class TargetStart(string folder, int upstreamPort, LastWill last
         }
         ProbeAnswer answer = Probe.Ask(target.Address, target.Request(Answering.Plain, 1024), s_answerMost);
         if (answer.Status != 200)
-            throw new TargetException(target.Explain($"it answers {(answer.Status == 0 ? "nothing" : answer.Text)} to the request of the load"));
+        {
+            string text = answer.Status == 0 ? "nothing" : answer.Text;
+            throw new TargetException(target.Explain($"it answers {text} to the request of the load"));
+        }
     }
 
     private static bool IsReady(RunningTarget target, byte[]? question) => question is null

@@ -45,7 +45,8 @@ internal static unsafe class Affinity
             Set(thread, cpu);
     }
 
-    /// <summary>Puts every thread of a process into the real-time class, or back for priority 0. False when the system does not allow it.</summary>
+    /// <summary>Puts every thread of a process into the real-time class, or back for priority 0.</summary>
+    /// <returns>False when the system does not allow it.</returns>
     public static bool SetPriority(int process, int priority)
     {
         bool isSet = true;

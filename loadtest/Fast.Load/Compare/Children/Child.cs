@@ -6,7 +6,7 @@ using System.Threading;
 
 namespace Fast.Load.Compare.Children;
 
-/// <summary>A started program: the head of a process group of its own, writing to a file of its own, bound to a CPU from its first instruction.</summary>
+/// <summary>A started program: the head of a process group of its own, which writes to a file of its own.</summary>
 internal sealed class Child : IDisposable
 {
     private const int LogLinesShown = 12;

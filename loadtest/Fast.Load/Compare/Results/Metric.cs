@@ -87,6 +87,9 @@ internal static class MetricTable
 
     public static Metric? Find(string name) => All.FirstOrDefault(metric => metric.Name == name);
 
+    /// <summary>All names, for a message.</summary>
+    public static string Names() => string.Join(", ", All.Select(static metric => metric.Name));
+
     /// <summary>Counts of bad things: one bad round is bad.</summary>
     public static bool IsCountOfFailures(string name) => name is Failed or Unanswered;
 

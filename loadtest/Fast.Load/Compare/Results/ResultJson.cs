@@ -49,7 +49,7 @@ internal static class ResultJson
             JsonElement root = document.RootElement;
             int schema = root.GetProperty("schema").GetInt32();
             if (schema != CompareResult.SchemaVersion)
-                throw new InvalidDataException($"{path}: schema {schema} is not read by this version, which reads {CompareResult.SchemaVersion}");
+                throw new InvalidDataException($"{path}: schema {schema} is not the {CompareResult.SchemaVersion} that this version reads");
             return new CompareResult
             {
                 Source = path,
@@ -57,7 +57,8 @@ internal static class ResultJson
                 Command = Text(root, "command"),
                 Layout = Text(root, "layout"),
                 SliceSeconds = root.GetProperty("slice_seconds").GetDouble(),
-                Machine = [.. root.GetProperty("machine").EnumerateObject().Select(static fact => (fact.Name, fact.Value.GetString() ?? ""))],
+                Machine = [.. root.GetProperty("machine").EnumerateObject()
+                    .Select(static fact => (fact.Name, fact.Value.GetString() ?? ""))],
                 Targets = [.. root.GetProperty("targets").EnumerateArray().Select(ReadTarget)],
                 Scenarios = [.. root.GetProperty("scenarios").EnumerateArray().Select(ReadScenario)],
             };
@@ -117,7 +118,8 @@ internal static class ResultJson
         foreach ((string kind, long count) in row.Failures)
             writer.WriteNumber(kind, count);
         writer.WriteEndObject();
-        WriteLine(writer, "latency_us_by_percentile", row.Curve.Select(static point => $"[{Text(point.Percent)}, {Text(point.Microseconds)}]"));
+        WriteLine(writer, "latency_us_by_percentile",
+            row.Curve.Select(static point => $"[{Text(point.Percent)}, {Text(point.Microseconds)}]"));
         writer.WriteEndObject();
     }
 
@@ -138,8 +140,9 @@ internal static class ResultJson
     private static string Text(double value) =>
         double.IsFinite(value) ? Math.Round(value, 4).ToString(CultureInfo.InvariantCulture) : "null";
 
-    private static TargetFacts ReadTarget(JsonElement target) => new(Text(target, "name"), Text(target, "version"),
-        Text(target, "binary"), Text(target, "sha256"), target.TryGetProperty("skipped", out JsonElement reason) ? reason.GetString() : null);
+    private static TargetFacts ReadTarget(JsonElement target) => new(
+        Text(target, "name"), Text(target, "version"), Text(target, "binary"), Text(target, "sha256"),
+        target.TryGetProperty("skipped", out JsonElement reason) ? reason.GetString() : null);
 
     private static ScenarioResult ReadScenario(JsonElement scenario)
     {

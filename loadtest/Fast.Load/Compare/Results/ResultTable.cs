@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Fast.Load.Compare.Scenarios;
 
 namespace Fast.Load.Compare.Results;
 
@@ -24,13 +25,15 @@ internal static class ResultTable
     public static void Write(ScenarioResult scenario, TextWriter to)
     {
         to.WriteLine();
-        to.WriteLine($"{scenario.Name}: {scenario.Title}; {scenario.Rounds} {(scenario.Rounds == 1 ? "round" : "rounds")}, {scenario.Discarded} disturbed slices discarded"
+        string rounds = scenario.Rounds == 1 ? "1 round" : $"{scenario.Rounds} rounds";
+        to.WriteLine($"{scenario.Name}: {scenario.Title}; {rounds}, {scenario.Discarded} disturbed slices discarded"
             + (scenario.Disturbed > 0 ? $", {scenario.Disturbed} KEPT ALTHOUGH DISTURBED" : ""));
         List<string[]> lines = [.. Lines(scenario)];
         int[] widths = [.. Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length))];
         foreach (string[] line in lines)
         {
-            IEnumerable<string> cells = line.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]));
+            IEnumerable<string> cells = line.Select((cell, column) =>
+                column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]));
             to.WriteLine($"  {string.Join("  ", cells)}".TrimEnd());
         }
         foreach (TargetRow row in scenario.Rows)
@@ -44,15 +47,20 @@ internal static class ResultTable
 
     private static IEnumerable<string[]> Lines(ScenarioResult scenario)
     {
-        Metric[] shown = [.. MetricTable.All.Where(metric => scenario.Rows.Any(row => !row.SpreadOf(metric.Name).IsNone) && IsWorthIt(metric, scenario))];
+        Metric[] shown = [.. MetricTable.All.Where(metric => IsWorthIt(metric, scenario))];
         TargetRow? basis = scenario.Find(RatioBase);
-        yield return ["target", .. shown.SelectMany(metric => HasRatio(metric, scenario, basis) ? new[] { metric.Title, "x" } : [metric.Title])];
+        yield return
+        [
+            "target",
+            .. shown.SelectMany(metric => HasRatio(metric, scenario, basis) ? new[] { metric.Title, "x" } : [metric.Title]),
+        ];
         foreach (TargetRow row in scenario.Rows)
             yield return [row.Target, .. shown.SelectMany(metric => Cells(metric, scenario, row, basis))];
     }
 
     // What nobody failed at needs no column.
     private static bool IsWorthIt(Metric metric, ScenarioResult scenario) => !metric.IsHidden
+        && scenario.Rows.Any(row => !row.SpreadOf(metric.Name).IsNone)
         && (metric.Name is not MetricTable.Unanswered || scenario.Rows.Any(row => row.SpreadOf(metric.Name).High > 0));
 
     // At a rate that is given, everybody who keeps up has the same throughput.
@@ -65,15 +73,18 @@ internal static class ResultTable
     private static IEnumerable<string> Cells(Metric metric, ScenarioResult scenario, TargetRow row, TargetRow? basis)
     {
         Spread spread = row.SpreadOf(metric.Name);
-        if (row.Target == "direct" && metric.AddedTo is not null)
+        if (row.Target == CompareRun.Reference && metric.AddedTo is not null)
             spread = Spread.None;
-        double value = MetricTable.IsCountOfFailures(metric.Name) ? row.Series(metric.Name).Where(double.IsFinite).Sum() : spread.Median;
+        double value = MetricTable.IsCountOfFailures(metric.Name)
+            ? row.Series(metric.Name).Where(double.IsFinite).Sum() : spread.Median;
         bool showsSpread = metric.ShowsSpread && spread.Count > 1 && !IsGiven(metric, scenario);
         yield return MetricTable.Show(metric, value)
             + (showsSpread ? $" [{MetricTable.Show(metric, spread.Low)}..{MetricTable.Show(metric, spread.High)}]" : "");
         if (!HasRatio(metric, scenario, basis))
             yield break;
-        Spread ratio = row == basis || row.Target == "direct" ? Spread.None : Spread.Ratio(row.Series(metric.Name), basis!.Series(metric.Name));
-        yield return ratio.IsNone ? "" : ratio.Count > 1 ? $"{ratio.Median:0.00} [{ratio.Low:0.00}..{ratio.High:0.00}]" : $"{ratio.Median:0.00}";
+        Spread ratio = row == basis || row.Target == CompareRun.Reference
+            ? Spread.None : Spread.Ratio(row.Series(metric.Name), basis!.Series(metric.Name));
+        string text = ratio.Count > 1 ? $"{ratio.Median:0.00} [{ratio.Low:0.00}..{ratio.High:0.00}]" : $"{ratio.Median:0.00}";
+        yield return ratio.IsNone ? "" : text;
     }
 }

@@ -1,4 +1,4 @@
-namespace Fast.Load.Compare;
+namespace Fast.Load.Compare.Scenarios;
 
 /// <summary>How a scenario is run.</summary>
 internal enum ScenarioKind

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 
-namespace Fast.Load.Compare;
+namespace Fast.Load.Compare.Machine;
 
 /// <summary>The CPU of each part; null where it is not bound.</summary>
 internal sealed record CpuPlan(int? Load, int? Provider, int? Target, int? Bookkeeping)

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 
-namespace Fast.Load.Compare;
+namespace Fast.Load.Compare.Machine;
 
 /// <summary>What /proc/stat says about some CPUs: time idle and time taken by the hypervisor since the start, all CPUs together.</summary>
 internal readonly record struct CpuTicks(TimeSpan Idle, TimeSpan Steal)
@@ -26,8 +26,8 @@ internal readonly record struct CpuTicks(TimeSpan Idle, TimeSpan Steal)
             if (fields.Length <= StealField || !fields[0].StartsWith("cpu", StringComparison.Ordinal)
                 || !int.TryParse(fields[0].AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int cpu) || !Contains(cpus, cpu))
                 continue;
-            idle += long.Parse(fields[IdleField], CultureInfo.InvariantCulture) + long.Parse(fields[WaitField], CultureInfo.InvariantCulture);
-            steal += long.Parse(fields[StealField], CultureInfo.InvariantCulture);
+            idle += long.Parse(fields[IdleField]) + long.Parse(fields[WaitField]);
+            steal += long.Parse(fields[StealField]);
         }
         return new CpuTicks(new TimeSpan(idle * TicksPerUnit), new TimeSpan(steal * TicksPerUnit));
     }

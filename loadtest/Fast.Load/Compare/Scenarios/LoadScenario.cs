@@ -3,11 +3,12 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Fast.Load.Compare.Machine;
 using Fast.Load.Compare.Results;
 using Fast.Load.Load;
 using Fast.Load.Targets;
 
-namespace Fast.Load.Compare;
+namespace Fast.Load.Compare.Scenarios;
 
 /// <summary>One scenario of load: rounds over all targets, each slice repeated while others disturb it.</summary>
 internal sealed class LoadScenario(Lab lab, Scenario scenario, Action<string> progress, Urgency? urgency)

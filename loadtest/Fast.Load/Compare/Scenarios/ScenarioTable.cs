@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace Fast.Load.Compare;
+namespace Fast.Load.Compare.Scenarios;
 
 /// <summary>Every scenario, and the models of the provider that they ask.</summary>
 internal static class ScenarioTable

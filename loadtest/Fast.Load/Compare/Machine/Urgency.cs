@@ -6,7 +6,7 @@ using System.Threading;
 using Fast.Load.Compare.Children;
 using Fast.Load.Sockets;
 
-namespace Fast.Load.Compare;
+namespace Fast.Load.Compare.Machine;
 
 /// <summary>
 /// The real-time class for what is measured, as long as somebody says now and then that all is well. A process that spins in that class

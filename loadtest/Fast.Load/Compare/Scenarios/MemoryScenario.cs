@@ -8,7 +8,7 @@ using Fast.Load.Compare.Results;
 using Fast.Load.Load;
 using Fast.Load.Targets;
 
-namespace Fast.Load.Compare;
+namespace Fast.Load.Compare.Scenarios;
 
 /// <summary>Memory before load, right after it, and when it has rested, on instances that are started for it.</summary>
 internal sealed class MemoryScenario(Lab lab, Scenario scenario, Action<string> progress)

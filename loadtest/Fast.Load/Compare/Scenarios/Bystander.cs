@@ -7,7 +7,7 @@ using Fast.Load.Load;
 using Fast.Load.Sockets;
 using Fast.Load.Targets;
 
-namespace Fast.Load.Compare;
+namespace Fast.Load.Compare.Scenarios;
 
 /// <summary>What happens beside the measured load, from its start to its disposal.</summary>
 internal sealed class Bystander : IDisposable

@@ -4,11 +4,12 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Fast.Load.Compare.Machine;
 using Fast.Load.Compare.Results;
 using Fast.Load.Load;
 using Fast.Load.Targets;
 
-namespace Fast.Load.Compare;
+namespace Fast.Load.Compare.Scenarios;
 
 /// <summary>Runs slices of one scenario on one target, over connections that live as long as it.</summary>
 internal sealed class SliceRunner : IDisposable
@@ -92,7 +93,8 @@ internal sealed class SliceRunner : IDisposable
             metrics.Add((MetricTable.CpuPerEvent, load.Events > 0 ? cpu / load.Events : double.NaN));
         metrics.Add((MetricTable.CpuPercent, 100 * cpu / elapsed.TotalMicroseconds));
         double targetCpus = elapsed.TotalSeconds * _lab.Plan.OfTarget(_lab.Cpus).Count;
-        metrics.Add((MetricTable.CpuBusyPercent, 100 * (1 - Math.Min(1, (after.OfTarget.Idle - before.OfTarget.Idle).TotalSeconds / targetCpus))));
+        double idle = (after.OfTarget.Idle - before.OfTarget.Idle).TotalSeconds / targetCpus;
+        metrics.Add((MetricTable.CpuBusyPercent, 100 * (1 - Math.Min(1, idle))));
         metrics.Add((MetricTable.AllocatedPerRequest, AllocationCount.PerRequest(allocatedBefore, allocatedAfter)));
         metrics.Add((MetricTable.Rss, usageAfter.RssBytes));
         metrics.Add((MetricTable.Pss, usageAfter.PssBytes));
@@ -124,7 +126,8 @@ internal sealed class SliceRunner : IDisposable
         public static Reading Take(Lab lab, int[] own)
         {
             IReadOnlyList<int> used = lab.Plan.Used(lab.Cpus);
-            return new Reading(CpuTicks.Read(used), CpuTicks.Read(lab.Plan.OfTarget(lab.Cpus)), OwnCpu.Read(own, used), Stopwatch.GetTimestamp());
+            CpuTicks ofTarget = CpuTicks.Read(lab.Plan.OfTarget(lab.Cpus));
+            return new Reading(CpuTicks.Read(used), ofTarget, OwnCpu.Read(own, used), Stopwatch.GetTimestamp());
         }
     }
 }

@@ -1,6 +1,6 @@
 using System;
 
-namespace Fast.Load.Compare;
+namespace Fast.Load.Compare.Machine;
 
 /// <summary>How much of the used CPUs others had during a slice.</summary>
 internal readonly record struct Disturbance(double StealPercent, double ForeignPercent)

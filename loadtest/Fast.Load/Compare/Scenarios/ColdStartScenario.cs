@@ -5,7 +5,7 @@ using System.Threading;
 using Fast.Load.Compare.Results;
 using Fast.Load.Targets;
 
-namespace Fast.Load.Compare;
+namespace Fast.Load.Compare.Scenarios;
 
 /// <summary>From exec to the first answer of the provider that came through, on instances that are started for it.</summary>
 internal sealed class ColdStartScenario(Lab lab, Scenario scenario, Action<string> progress)

@@ -5,7 +5,7 @@ using System.IO;
 using System.Linq;
 using Fast.Load.Compare.Children;
 
-namespace Fast.Load.Compare;
+namespace Fast.Load.Compare.Machine;
 
 /// <summary>CPU time that our own processes spent on some CPUs, to the nanosecond.</summary>
 internal static class OwnCpu
