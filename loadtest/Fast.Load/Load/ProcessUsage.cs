@@ -11,6 +11,7 @@ public readonly record struct ProcessUsage(TimeSpan Cpu, long RssBytes, long Pss
 {
     // The clock of a process's CPU time: its number in the high bits, its kind (scheduler time, whole process) in the low three.
     private const int ClockOfProcess = 2;
+    private const int PidMax = 4 * 1024 * 1024;
     private const int TicksPerSecond = 100;
     private const int CpuFieldsFrom = 11;
 
@@ -54,6 +55,9 @@ public readonly record struct ProcessUsage(TimeSpan Cpu, long RssBytes, long Pss
     /// </summary>
     private static unsafe TimeSpan CpuOf(int pid)
     {
+        // Beyond the kernel's largest number the clock would be another one, of this very process.
+        if (pid is < 1 or > PidMax)
+            return default;
         TimeSpec time;
         if (Libc.ClockTime((~pid << 3) | ClockOfProcess, &time) == 0)
             return TimeSpan.FromTicks(time.Seconds * TimeSpan.TicksPerSecond + time.Nanoseconds / 100);

@@ -14,7 +14,7 @@ internal sealed class Answer
     private const int NumberBytesMax = 32;
 
     private readonly byte[] _before;
-    private readonly byte[] _after;
+    private readonly byte[]? _chunks;
     private DeliveryPlan? _plan;
 
     public Answer(int status, string contentType, byte[] body, string headers = "")
@@ -22,7 +22,6 @@ internal sealed class Answer
     {
         Body = body;
         _before = Encoding.ASCII.GetBytes($"{HeadStart}content-length: {body.Length}\r\nx-request-id: req_fake_");
-        _after = [.. "\r\n\r\n"u8, .. body];
     }
 
     /// <summary>A stream: each event with the blank line that ends it.</summary>
@@ -32,11 +31,10 @@ internal sealed class Answer
         Events = events;
         _before = Encoding.ASCII.GetBytes($"{HeadStart}transfer-encoding: chunked\r\nx-request-id: req_fake_");
         using MemoryStream after = new();
-        after.Write("\r\n\r\n"u8);
         foreach (byte[] one in events)
             after.Write(Chunk(one));
         after.Write("0\r\n\r\n"u8);
-        _after = after.ToArray();
+        _chunks = after.ToArray();
     }
 
     private Answer(int status, string contentType, string headers)
@@ -44,7 +42,7 @@ internal sealed class Answer
         HeadStart = $"HTTP/1.1 {status} {Reason(status)}\r\ncontent-type: {contentType}\r\n{headers}"
             + "x-ratelimit-remaining-requests: 99\r\nopenai-processing-ms: 1\r\n";
         Body = [];
-        _before = _after = [];
+        _before = [];
     }
 
     /// <summary>Status line and headers up to what says how long the body is.</summary>
@@ -57,7 +55,7 @@ internal sealed class Answer
     /// <summary>The tokens that the answer tells of.</summary>
     public Usage Usage { get; set; }
 
-    public int WireBytesMax => _before.Length + NumberBytesMax + _after.Length;
+    public int WireBytesMax => _before.Length + NumberBytesMax + (_chunks ?? Body).Length;
 
     /// <summary>Writes the whole answer; the target has room for <see cref="WireBytesMax"/>.</summary>
     public int Write(Span<byte> target, long number)
@@ -66,8 +64,10 @@ internal sealed class Answer
         int length = _before.Length;
         Utf8Formatter.TryFormat(number, target[length..], out int digits);
         length += digits;
-        _after.CopyTo(target[length..]);
-        return length + _after.Length;
+        "\r\n\r\n"u8.CopyTo(target[length..]);
+        length += 4;
+        (_chunks ?? Body).CopyTo(target[length..]);
+        return length + (_chunks ?? Body).Length;
     }
 
     /// <summary>How many tokens a stream has sent with so many of its events.</summary>

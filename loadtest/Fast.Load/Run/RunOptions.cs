@@ -9,9 +9,8 @@ internal sealed class RunOptions
 {
     public Option<double> Rate { get; } = new("--rate")
     {
-        Description = "Requests per second in an open loop, or 'closed': each connection sends again when it was answered.",
+        Description = "Requests per second in an open loop, or 'closed' (default): each connection sends again when it was answered.",
         CustomParser = Measures.Rate,
-        DefaultValueFactory = _ => 0,
     };
 
     public Option<int> Connections { get; } = new("--connections") { Description = "Connections.", DefaultValueFactory = _ => 32 };

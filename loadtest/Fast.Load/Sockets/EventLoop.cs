@@ -32,7 +32,9 @@ public sealed class EventLoop : IDisposable
     private readonly SocketTable _sockets = new();
     private readonly ManualResetEventSlim _isStarted = new();
     private Exception? _startError;
+    private readonly Lock _wakeLock = new();
     private int _isWoken;
+    private bool _isClosed;
     private volatile bool _stops;
 
     /// <summary>Starts the thread, on that CPU alone when one is named. Throws when the kernel refuses.</summary>
@@ -53,6 +55,8 @@ public sealed class EventLoop : IDisposable
     public Thread Thread { get; }
 
     internal TimerHeap Timers { get; } = new();
+
+    internal bool IsStopping => _stops;
 
     internal bool IsHere => Thread.CurrentThread == Thread;
 
@@ -113,7 +117,11 @@ public sealed class EventLoop : IDisposable
         while (!_stops)
             Turn();
         _sockets.CloseAll();
-        _ = Libc.Close(_wake);
+        lock (_wakeLock)
+        {
+            _isClosed = true;
+            _ = Libc.Close(_wake);
+        }
         _ = Libc.Close(_epoll);
     }
 
@@ -173,8 +181,13 @@ public sealed class EventLoop : IDisposable
 
     private unsafe void Wake()
     {
+        // Whoever posts late must not write to a file that has got the number since.
         ulong one = 1;
-        _ = Libc.Write(_wake, &one, sizeof(ulong));
+        lock (_wakeLock)
+        {
+            if (!_isClosed)
+                _ = Libc.Write(_wake, &one, sizeof(ulong));
+        }
     }
 
     private unsafe void Watch(int file, EpollEvents events, ulong key)

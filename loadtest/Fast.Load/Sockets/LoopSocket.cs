@@ -46,6 +46,9 @@ internal sealed class LoopSocket : IDisposable
     /// <summary>A socket that is not connected yet; an error number below zero in <paramref name="error"/> and null without one.</summary>
     public static LoopSocket? Create(EventLoop loop, AddressFamily family, out int error)
     {
+        error = -SocketErrors.Cancelled;
+        if (loop.IsStopping)
+            return null;
         int native = family == AddressFamily.InterNetworkV6 ? 10 : 2;
         int file = Libc.Socket(native, Libc.StreamSocket | Libc.NonBlocking | Libc.CloseOnExec, 0);
         error = file < 0 ? -Libc.Error : 0;

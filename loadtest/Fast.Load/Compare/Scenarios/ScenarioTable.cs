@@ -10,8 +10,8 @@ internal static class ScenarioTable
     /// <summary>A body of about 600 bytes at once.</summary>
     public const string PlainModel = "ok";
 
-    /// <summary>30 events of about 275 bytes, 5 ms apart, each in a write of its own.</summary>
-    public const string StreamModel = "tokens-30+pace-5+event-bytes-275";
+    /// <summary>30 events of 275 bytes, two of them around the tokens, 5 ms apart, each in a write of its own.</summary>
+    public const string StreamModel = "tokens-28+pace-5+event-bytes-275";
 
     /// <summary>Accepts a request and never answers.</summary>
     public const string HangModel = "hang";

@@ -22,11 +22,17 @@ internal sealed class ChatRender(AnswerKey key, ProviderRequest request)
 
     private byte[] Body()
     {
-        byte[] body = RenderText.Bytes(Completion(Content()));
-        if (_script.BodyBytes == 0)
-            return body;
-        int padding = _script.BodyBytes - RenderText.Bytes(Completion("")).Length;
-        return RenderText.Bytes(Completion(new string('x', Math.Max(padding, 0))));
+        if (_script.BodyBytes == 0 || _calls.Length > 0)
+            return RenderText.Bytes(Completion(Content()));
+        byte[] frame = RenderText.Bytes(Completion(""));
+        // Filled in as bytes: as text, tens of megabytes would keep the provider's one thread for seconds.
+        byte[] body = new byte[Math.Max(_script.BodyBytes, frame.Length)];
+        int at = frame.AsSpan().IndexOf("\"content\":\""u8) + "\"content\":\""u8.Length;
+        int padding = body.Length - frame.Length;
+        frame.AsSpan(0, at).CopyTo(body);
+        body.AsSpan(at, padding).Fill((byte)'x');
+        frame.AsSpan(at).CopyTo(body.AsSpan(at + padding));
+        return body;
     }
 
     private string Content()
