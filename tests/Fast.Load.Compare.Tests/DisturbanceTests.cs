@@ -37,19 +37,18 @@ public sealed class DisturbanceTests
     public void Foreign_is_what_is_neither_idle_nor_stolen_nor_ours()
     {
         // One CPU, one second: 220 ms idle, 30 ms stolen, 650 ms ours.
-        Disturbance one = Disturbance.Of(CpuTicks.Parse(Before, [0]), CpuTicks.Parse(After, [0]), TimeSpan.FromSeconds(0.65), TimeSpan.FromSeconds(1), 1);
+        Disturbance one = Between([0], 0.65);
         Assert.Equal(3, one.StealPercent, 6);
         Assert.Equal(10, one.ForeignPercent, 6);
 
         // Two CPUs for a second: 620 ms idle, 40 ms stolen, 1.34 s ours.
-        Disturbance two = Disturbance.Of(CpuTicks.Parse(Before, [0, 1]), CpuTicks.Parse(After, [0, 1]), TimeSpan.FromSeconds(1.34), TimeSpan.FromSeconds(1), 2);
+        Disturbance two = Between([0, 1], 1.34);
         Assert.Equal(2, two.StealPercent, 6);
         Assert.Equal(0, two.ForeignPercent, 6);
     }
 
     [Fact]
-    public void Own_time_beyond_what_was_busy_is_no_negative_disturbance() => Assert.Equal(
-        0, Disturbance.Of(CpuTicks.Parse(Before, [0]), CpuTicks.Parse(After, [0]), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 1).ForeignPercent);
+    public void Own_time_beyond_what_was_busy_is_no_negative_disturbance() => Assert.Equal(0, Between([0], 2).ForeignPercent);
 
     [Theory]
     [InlineData(2, 5, 1)]
@@ -61,11 +60,16 @@ public sealed class DisturbanceTests
     [Fact]
     public void A_thread_s_cpu_and_time_are_read_although_its_name_is_awkward()
     {
-        string stat = "42 (a) b (c) S 7 42 42 0 -1 4194304 1 0 0 0 5 6 0 0 20 0 9 0 100 1000 10 18446744073709551615 1 1 0 0 0 0 0 4096 0 0 0 0 17 3 0 0 0 0 0";
+        string stat = "42 (a) b (c) S 7 42 42 0 -1 4194304 1 0 0 0 5 6 0 0 20 0 9 0 100 1000 10 18446744073709551615 1 1 0 0 0 0 0 "
+            + "4096 0 0 0 0 17 3 0 0 0 0 0";
         Assert.Equal(3, OwnCpu.ProcessorOf(stat));
         Assert.Equal(4007670, OwnCpu.RunTime("4007670 7316369 2\n"));
         Assert.True(ProcessTree.TryParse(stat, out int parent, out string name));
         Assert.Equal((7, "a) b (c"), (parent, name));
         Assert.False(ProcessTree.TryParse("", out _, out _));
     }
+
+    // The two texts are a second apart.
+    private static Disturbance Between(int[] cpus, double ownSeconds) => Disturbance.Of(
+        CpuTicks.Parse(Before, cpus), CpuTicks.Parse(After, cpus), TimeSpan.FromSeconds(ownSeconds), TimeSpan.FromSeconds(1), cpus.Length);
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using Fast.Load.Compare;
 using Fast.Load.Compare.Results;
+using Fast.Load.Compare.Scenarios;
 
 namespace Fast.Load.Plots;
 
@@ -53,7 +54,8 @@ internal static class LatencyPlot
         double plotWidth = PanelWidth - Left - Right;
         double X(double percent) => x + Left + Math.Min(Tail(percent), tailMost) / tailMost * plotWidth;
 
-        canvas.Text(x + Left, y + 18, $"{scenario.Name}: {scenario.Title}", 12.5, isBold: true);
+        string what = ScenarioTable.Find(scenario.Name) is { IsStream: true } ? ", to the first event" : "";
+        canvas.Text(x + 16, y + 18, $"{scenario.Name}: {scenario.Title}{what}", 12.5, isBold: true);
         foreach (double tick in up.Ticks())
         {
             canvas.Line(x + Left, up.At(tick), x + PanelWidth - Right, up.At(tick), opacity: 0.25);
@@ -62,7 +64,9 @@ internal static class LatencyPlot
         foreach ((double percent, string label) in s_percentTicks.Where(tick => Tail(tick.Percent) <= tailMost + 0.01))
         {
             canvas.Line(X(percent), y + Top, X(percent), y + PanelHeight - Bottom, opacity: 0.25);
-            canvas.Text(X(percent), y + PanelHeight - Bottom + 16, label, 11, Anchor.Middle);
+            bool isAtTheEdge = X(percent) > x + PanelWidth - Right - Canvas.WidthOf(label, 11) / 2;
+            canvas.Text(isAtTheEdge ? x + PanelWidth - 4 : X(percent), y + PanelHeight - Bottom + 16, label, 11,
+                isAtTheEdge ? Anchor.End : Anchor.Middle);
         }
         canvas.Text(x + Left + plotWidth / 2, y + PanelHeight - 12, "share of requests that were faster", 11, Anchor.Middle);
         canvas.Upwards(x + 13, y + Top + (PanelHeight - Top - Bottom) / 2, "latency", 11);

@@ -10,7 +10,7 @@ internal sealed class LogAxis
     // More labels than this run into each other.
     private const int TicksMost = 9;
 
-    private static readonly double[][] s_steps = [[1, 2, 5], [1, 3], [1]];
+    private static readonly double[][] s_steps = [[1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]];
 
     private readonly double _from;
     private readonly double _to;

@@ -16,7 +16,9 @@ public sealed class GateJudgeTests
         Budget budget = s_cpu with { RatioTo = "nginx" };
         Assert.Null(Judge(budget with { Max = 1.25 }).Broken);
         Verdict broken = Judge(budget with { Max = 1.24 });
-        Assert.Equal("BROKEN line 1: saturated fast / nginx cpu_us_per_request: 1.25, budget at most 1.24: too much; from sample.json", broken.ToString());
+        Assert.Equal(
+            "BROKEN line 1: saturated fast / nginx cpu_us_per_request: 1.25, budget at most 1.24: too much; from sample.json",
+            broken.ToString());
         Assert.Equal(1.5, Judge(budget with { Max = 1.25, Judged = Judged.Highest }).Value);
     }
 

@@ -60,7 +60,7 @@ internal sealed class TargetRow(string target, int rounds)
     /// <summary>What failed, by kind.</summary>
     public SortedDictionary<string, long> Failures { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Latency by percentile over all kept slices, in microseconds.</summary>
+    /// <summary>Latency by percentile over all kept slices, in microseconds; of streams up to the first event.</summary>
     public IReadOnlyList<(double Percent, double Microseconds)> Curve { get; set; } = [];
 
     public IEnumerable<string> MetricNames => _metrics.Keys;

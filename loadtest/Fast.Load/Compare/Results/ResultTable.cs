@@ -63,9 +63,9 @@ internal static class ResultTable
         && scenario.Rows.Any(row => !row.SpreadOf(metric.Name).IsNone)
         && (metric.Name is not MetricTable.Unanswered || scenario.Rows.Any(row => row.SpreadOf(metric.Name).High > 0));
 
-    // At a rate that is given, everybody who keeps up has the same throughput.
-    private static bool IsGiven(Metric metric, ScenarioResult scenario) =>
-        metric.Name == MetricTable.Throughput && ScenarioTable.Find(scenario.Name) is { Rate: > 0 };
+    // At a rate that is given, everybody who keeps up has the same throughput; the length of a stream is the provider's.
+    private static bool IsGiven(Metric metric, ScenarioResult scenario) => ScenarioTable.Find(scenario.Name) is { } known
+        && ((metric.Name == MetricTable.Throughput && known.Rate > 0) || (metric.AddedTo == MetricTable.P50 && known.IsStream));
 
     private static bool HasRatio(Metric metric, ScenarioResult scenario, TargetRow? basis) =>
         metric.ShowsRatio && !IsGiven(metric, scenario) && basis is not null && !basis.SpreadOf(metric.Name).IsNone;

@@ -100,14 +100,17 @@ internal sealed class LoadScenario(Lab lab, Scenario scenario, Action<string> pr
         row.Trouble = target.FindEnd();
     }
 
-    private static void Finish(TargetRow[] rows, LoadResult?[] totals)
+    private void Finish(TargetRow[] rows, LoadResult?[] totals)
     {
         for (int i = 0; i < rows.Length; i++)
-            rows[i].Curve = [.. totals[i] is { } total ? Thin(total.LatencyNs.Curve()) : []];
+            rows[i].Curve = [.. totals[i] is { } total ? Thin(CurveOf(total)) : []];
         TargetRow? direct = rows.FirstOrDefault(static row => row.Target == CompareRun.Reference);
         foreach (TargetRow row in rows.Where(row => direct is not null && row != direct))
             row.AddDifferences(direct!);
     }
+
+    // The length of a stream is the provider's; what a gateway adds is seen at its first event.
+    private IEnumerable<(double, long)> CurveOf(LoadResult total) => (scenario.IsStream ? total.FirstByteNs : total.LatencyNs).Curve();
 
     /// <summary>So many points that a plot loses nothing: fifty for each nine.</summary>
     private static IEnumerable<(double, double)> Thin(IEnumerable<(double Percent, long Nanoseconds)> curve)
