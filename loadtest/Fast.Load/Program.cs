@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Fast.Load.Compare;
+using Fast.Load.Gate;
 using Fast.Load.Provider;
 using Fast.Load.Run;
 using Fast.Load.Streams;
@@ -6,6 +8,8 @@ using Fast.Load.Streams;
 RootCommand root = new("Load, and the fake providers that answer it.")
 {
     ProviderCommand.Create(),
+    CompareCommand.Create(),
+    GateCommand.Create(),
     RunCommand.Create(),
     StreamsCommand.Create(),
 };
