@@ -134,7 +134,9 @@ internal sealed class LaneResponse : UpstreamResponse
     public override ValueTask<int> ReadAsync(Memory<byte> window, CancellationToken stopped)
     {
         DropHead();
-        if (_framing != Framing.Done && !_connection.Arrived.IsEmpty)
+
+        // All of it, before anything that came later: a window may hold nothing but the frame of a chunk.
+        while (_framing != Framing.Done && !_connection.Arrived.IsEmpty)
         {
             int length = Math.Min(window.Length, _connection.Arrived.Length);
             if (_framing == Framing.Length)
