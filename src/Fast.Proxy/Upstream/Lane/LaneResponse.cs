@@ -30,6 +30,7 @@ internal sealed class LaneResponse : UpstreamResponse
     private Framing _framing;
     private Task? _sending;
     private bool _open;
+    private bool _begun;
 
     public LaneResponse(LaneTransport transport, LaneConnection connection)
     {
@@ -63,6 +64,9 @@ internal sealed class LaneResponse : UpstreamResponse
     /// <inheritdoc/>
     public override bool IsComplete => _framing == Framing.Done;
 
+    /// <summary>Whether the provider has said anything: then its connection was not stale, whatever breaks.</summary>
+    public bool HasBegun => _begun;
+
     /// <summary>Reads the head of the final answer; interim ones before it say nothing that a caller needs.</summary>
     /// <param name="sending">The sending of the request, when it has not ended yet.</param>
     /// <param name="stopped">Ends the wait.</param>
@@ -70,7 +74,7 @@ internal sealed class LaneResponse : UpstreamResponse
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask ReadHeadAsync(Task? sending, CancellationToken stopped)
     {
-        (_open, _sending, _framing) = (true, sending, Framing.Close);
+        (_open, _begun, _sending, _framing) = (true, false, sending, Framing.Close);
         int scanned = 0;
         int interim = 0;
         while (true)
@@ -98,6 +102,7 @@ internal sealed class LaneResponse : UpstreamResponse
 
             int received = await _connection.ReceiveAsync(_connection.Window(), stopped);
             _connection.Fill(received);
+            _begun |= received > 0;
             if (received == 0)
                 throw new HttpRequestException(HttpRequestError.ResponseEnded, "The connection ended before the answer's head did.");
         }

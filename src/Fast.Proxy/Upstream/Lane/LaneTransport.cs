@@ -76,6 +76,11 @@ public sealed class LaneTransport : UpstreamTransport
             connection.Close();
             throw;
         }
+        finally
+        {
+            // A provider that has begun to answer has worked on the request, and may charge for it twice if it is asked again.
+            exchange.Reply.ConnectionWasNew |= connection.Response.HasBegun;
+        }
     }
 
     /// <summary>Keeps a connection for the next exchange.</summary>
