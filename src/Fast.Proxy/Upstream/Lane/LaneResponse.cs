@@ -31,6 +31,7 @@ internal sealed class LaneResponse : UpstreamResponse
     private Task? _sending;
     private bool _open;
     private bool _begun;
+    private bool _endIsClose;
 
     public LaneResponse(LaneTransport transport, LaneConnection connection)
     {
@@ -50,10 +51,10 @@ internal sealed class LaneResponse : UpstreamResponse
     public override string? Reason => _headBytes == 0 ? null : Encoding.Latin1.GetString(_connection.Arrived[_head.Reason]);
 
     /// <inheritdoc/>
-    public override long Length => _framing == Framing.Done && _head.Length < 0 ? 0 : _head.Length;
+    public override long Length => _head.Length;
 
     /// <inheritdoc/>
-    public override bool EndIsClose => _framing == Framing.Close;
+    public override bool EndIsClose => _endIsClose;
 
     /// <inheritdoc/>
     public override bool IsEventStream => _head.IsEventStream;
@@ -203,6 +204,9 @@ internal sealed class LaneResponse : UpstreamResponse
             : _head.IsChunked ? Framing.Chunked
             : _head.Length > 0 ? Framing.Length
             : Framing.Close;
+
+        // Kept, because the framing is done when the end has come, and whether that was a good end is asked afterwards.
+        _endIsClose = _framing == Framing.Close;
     }
 
     /// <summary>Whether a byte of the body, or its end, is among what has arrived.</summary>
