@@ -220,7 +220,14 @@ internal sealed class LaneResponse : UpstreamResponse
 
         // On a copy: nothing is taken.
         ChunkDecoder ahead = _chunks;
-        return ahead.Step(ref arrived, out _) != ChunkStep.NeedMoreBytes;
+        return ahead.Step(ref arrived, out _) switch
+        {
+            ChunkStep.NeedMoreBytes => false,
+
+            // Known while another target can still be asked.
+            ChunkStep.Malformed => throw Malformed(),
+            _ => true,
+        };
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
