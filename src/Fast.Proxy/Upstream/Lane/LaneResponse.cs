@@ -200,7 +200,13 @@ internal sealed class LaneResponse : UpstreamResponse
         _headBytes = headBytes;
         _chunks = default;
         _left = _head.Length;
-        _framing = _head.Status is 204 or 304 || _head.Length == 0 ? Framing.Done
+        bool isBodiless = _head.Status is 204 or 304;
+
+        // Whoever announces a body where there is none may send it too, and it would be read as the next answer. The length in a 304 is
+        // another answer's (RFC 9110 8.6).
+        if (isBodiless && (_head.IsChunked || (_head.Length > 0 && _head.Status == 204)))
+            _head.KeepAlive = false;
+        _framing = isBodiless || _head.Length == 0 ? Framing.Done
             : _head.IsChunked ? Framing.Chunked
             : _head.Length > 0 ? Framing.Length
             : Framing.Close;
