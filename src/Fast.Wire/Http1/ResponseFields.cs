@@ -25,9 +25,9 @@ public ref struct ResponseFields(ReadOnlySpan<byte> lines)
         if (line.EndsWith("\r"u8))
             line = line[..^1];
 
-        // A line without a colon is a name only, which no rule of the head takes.
+        // A line without a colon has no name, which no head takes.
         int colon = line.IndexOf((byte)':');
-        name = colon < 0 ? line : line[..colon];
+        name = colon < 0 ? [] : line[..colon];
         value = colon < 0 ? [] : line[(colon + 1)..].Trim(" \t"u8);
         return true;
     }

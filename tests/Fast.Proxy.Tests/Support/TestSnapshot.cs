@@ -8,6 +8,7 @@ using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Snapshots;
+using Fast.Proxy.Upstream;
 using Fast.Proxy.Upstream.Handler;
 using Fast.Wire.Text;
 
@@ -30,11 +31,17 @@ internal sealed class TestSnapshot
 
     public TimeoutsSnapshot Timeouts { get; set; } = TimeoutsSnapshot.Default;
 
+    /// <summary>Where the first providers are, and the way there. Where one is missing, <see cref="Upstream"/> stands in its place.</summary>
+    public IReadOnlyList<(Uri BaseUrl, UpstreamTransport Transport)> Places { get; init; } = [];
+
+    /// <summary>What the operator adds to the credential.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     public Snapshot Build()
     {
         List<ProviderSnapshot> providers = [];
         for (int i = 0; i < Providers; i++)
-            providers.Add(Provider(i == 0 ? "mock" : $"mock{i + 1}"));
+            providers.Add(Provider(i == 0 ? "mock" : $"mock{i + 1}", i));
 
         List<TargetSnapshot> both = [];
         foreach (ProviderSnapshot provider in providers)
@@ -59,18 +66,21 @@ internal sealed class TestSnapshot
     private static KeySnapshot Policy(string name, string[]? models) =>
         new(name, ModelRule.Compile(models), ModelList.Render(models ?? ["chat", "both"], 1));
 
-    private ProviderSnapshot Provider(string name)
+    private ProviderSnapshot Provider(string name, int index)
     {
+        (Uri baseUrl, UpstreamTransport transport) = index < Places.Count
+            ? Places[index]
+            : (new Uri($"http://{name}.invalid/"), new HandlerTransport(new HttpMessageInvoker(Upstream)));
         List<Uri> addresses = [];
         foreach (Endpoint endpoint in EndpointTable.Rows)
-            addresses.Add(new Uri($"http://{name}.invalid/v1/{endpoint.Path}"));
+            addresses.Add(new Uri(baseUrl, "/v1/" + endpoint.Path));
         return new ProviderSnapshot
         {
             Name = name,
-            BaseUrl = $"http://{name}.invalid/v1",
+            BaseUrl = new Uri(baseUrl, "/v1").OriginalString,
             Addresses = addresses,
-            Headers = [new("Authorization", "Bearer sk-of-" + name)],
-            Transport = new HandlerTransport(new HttpMessageInvoker(Upstream)),
+            Headers = [new("Authorization", "Bearer sk-of-" + name), .. Headers],
+            Transport = transport,
             HttpVersion = HttpVersion.Version11,
         };
     }

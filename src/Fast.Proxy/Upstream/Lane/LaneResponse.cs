@@ -30,6 +30,8 @@ internal sealed class LaneResponse : UpstreamResponse
     private Framing _framing;
     private Task? _sending;
     private bool _open;
+    private bool _begun;
+    private bool _endIsClose;
 
     public LaneResponse(LaneTransport transport, LaneConnection connection)
     {
@@ -49,10 +51,10 @@ internal sealed class LaneResponse : UpstreamResponse
     public override string? Reason => _headBytes == 0 ? null : Encoding.Latin1.GetString(_connection.Arrived[_head.Reason]);
 
     /// <inheritdoc/>
-    public override long Length => _framing == Framing.Done && _head.Length < 0 ? 0 : _head.Length;
+    public override long Length => _head.Length;
 
     /// <inheritdoc/>
-    public override bool EndIsClose => _framing == Framing.Close;
+    public override bool EndIsClose => _endIsClose;
 
     /// <inheritdoc/>
     public override bool IsEventStream => _head.IsEventStream;
@@ -63,6 +65,9 @@ internal sealed class LaneResponse : UpstreamResponse
     /// <inheritdoc/>
     public override bool IsComplete => _framing == Framing.Done;
 
+    /// <summary>Whether the provider has said anything: then its connection was not stale, whatever breaks.</summary>
+    public bool HasBegun => _begun;
+
     /// <summary>Reads the head of the final answer; interim ones before it say nothing that a caller needs.</summary>
     /// <param name="sending">The sending of the request, when it has not ended yet.</param>
     /// <param name="stopped">Ends the wait.</param>
@@ -70,7 +75,7 @@ internal sealed class LaneResponse : UpstreamResponse
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask ReadHeadAsync(Task? sending, CancellationToken stopped)
     {
-        (_open, _sending, _framing) = (true, sending, Framing.Close);
+        (_open, _begun, _sending, _framing) = (true, false, sending, Framing.Close);
         int scanned = 0;
         int interim = 0;
         while (true)
@@ -98,6 +103,7 @@ internal sealed class LaneResponse : UpstreamResponse
 
             int received = await _connection.ReceiveAsync(_connection.Window(), stopped);
             _connection.Fill(received);
+            _begun |= received > 0;
             if (received == 0)
                 throw new HttpRequestException(HttpRequestError.ResponseEnded, "The connection ended before the answer's head did.");
         }
@@ -134,7 +140,9 @@ internal sealed class LaneResponse : UpstreamResponse
     public override ValueTask<int> ReadAsync(Memory<byte> window, CancellationToken stopped)
     {
         DropHead();
-        if (_framing != Framing.Done && !_connection.Arrived.IsEmpty)
+
+        // All of it, before anything that came later: a window may hold nothing but the frame of a chunk.
+        while (_framing != Framing.Done && !_connection.Arrived.IsEmpty)
         {
             int length = Math.Min(window.Length, _connection.Arrived.Length);
             if (_framing == Framing.Length)
@@ -192,10 +200,19 @@ internal sealed class LaneResponse : UpstreamResponse
         _headBytes = headBytes;
         _chunks = default;
         _left = _head.Length;
-        _framing = _head.Status is 204 or 304 || _head.Length == 0 ? Framing.Done
+        bool isBodiless = _head.Status is 204 or 304;
+
+        // Whoever announces a body where there is none may send it too, and it would be read as the next answer. The length in a 304 is
+        // another answer's (RFC 9110 8.6).
+        if (isBodiless && (_head.IsChunked || (_head.Length > 0 && _head.Status == 204)))
+            _head.KeepAlive = false;
+        _framing = isBodiless || _head.Length == 0 ? Framing.Done
             : _head.IsChunked ? Framing.Chunked
             : _head.Length > 0 ? Framing.Length
             : Framing.Close;
+
+        // Kept, because the framing is done when the end has come, and whether that was a good end is asked afterwards.
+        _endIsClose = _framing == Framing.Close;
     }
 
     /// <summary>Whether a byte of the body, or its end, is among what has arrived.</summary>
@@ -209,7 +226,14 @@ internal sealed class LaneResponse : UpstreamResponse
 
         // On a copy: nothing is taken.
         ChunkDecoder ahead = _chunks;
-        return ahead.Step(ref arrived, out _) != ChunkStep.NeedMoreBytes;
+        return ahead.Step(ref arrived, out _) switch
+        {
+            ChunkStep.NeedMoreBytes => false,
+
+            // Known while another target can still be asked.
+            ChunkStep.Malformed => throw Malformed(),
+            _ => true,
+        };
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -18,12 +18,6 @@ public sealed class LaneTransport : UpstreamTransport
     /// <summary>Most connections that are kept idle. One more is closed when its exchange is over.</summary>
     private const int IdleMax = 1024;
 
-    /// <summary>
-    /// How long a connection may have idled, in milliseconds, to be trusted without a look. One that broke in such a short time costs
-    /// a second attempt on a new connection.
-    /// </summary>
-    private const long TrustedMs = 20;
-
     private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(5);
 
     private readonly LaneConnection?[] _idle = new LaneConnection?[IdleMax];
@@ -82,6 +76,11 @@ public sealed class LaneTransport : UpstreamTransport
             connection.Close();
             throw;
         }
+        finally
+        {
+            // A provider that has begun to answer has worked on the request, and may charge for it twice if it is asked again.
+            exchange.Reply.ConnectionWasNew |= connection.Response.HasBegun;
+        }
     }
 
     /// <summary>Keeps a connection for the next exchange.</summary>
@@ -106,7 +105,9 @@ public sealed class LaneTransport : UpstreamTransport
         {
             if (Volatile.Read(ref place) is null || Interlocked.Exchange(ref place, null) is not { } connection)
                 continue;
-            if (Environment.TickCount64 - connection.IdleSinceMs < TrustedMs || connection.IsQuiet)
+
+            // However short it has idled: what stands behind the last answer would be taken for the next one, which is another caller's.
+            if (connection.IsQuiet)
                 return connection;
 
             connection.Close();
