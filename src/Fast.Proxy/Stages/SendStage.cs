@@ -25,21 +25,42 @@ internal static class SendStage
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<bool> RunAsync(Exchange exchange)
     {
+        // One method for all of an attempt: each further one that waits is an object more while the provider thinks (PERF 4).
         long begun = Environment.TickCount64;
-        Fault fault = await AttemptAsync(exchange, anew: false);
-        if (fault == Fault.UpstreamClosed && !exchange.Reply.ConnectionWasNew && Environment.TickCount64 - begun < StaleMsMax)
-            fault = await AttemptAsync(exchange, anew: true);
+        Fault fault;
+        bool anew = false;
+        while (true)
+        {
+            Begin(exchange);
+            try
+            {
+                ValueTask<UpstreamResponse> sending = exchange.Route.Provider!.Transport.SendAsync(exchange, anew);
+                if (!sending.IsCompleted)
+                    exchange.Time.BeginWait();
+                exchange.Reply.Response = await sending;
+                exchange.Time.EndWait();
+                fault = Judge(exchange.Reply.Response.Status);
+                if (fault == Fault.None)
+                {
+                    ValueTask peeking = exchange.Reply.Response.WaitAsync(exchange.Kit.Abort.Token);
+                    if (!peeking.IsCompleted)
+                        exchange.Time.BeginWait();
+                    await peeking;
+                }
+            }
+            catch (Exception failure) when (UpstreamFailure.IsExpected(failure))
+            {
+                fault = FaultOf(exchange, failure);
+            }
+            finally
+            {
+                End(exchange);
+            }
 
-        if (fault == Fault.UpstreamCredentialRefused)
-            ProxyLog.CredentialRefused(exchange.Kit.Log, exchange.Route.Provider!.Name, exchange.Id.ToString());
-
-        // The last word counts for what happens next; which fault is told is decided when all targets were asked.
-        exchange.SetFault(fault, exchange.Route.Provider!.Name);
-        if (fault != Fault.None)
-            KeepFirst(exchange, fault);
-        else
-            DropFirst(exchange);
-        return fault == Fault.None;
+            if (anew || fault != Fault.UpstreamClosed || exchange.Reply.ConnectionWasNew || Environment.TickCount64 - begun >= StaleMsMax)
+                return Conclude(exchange, fault);
+            anew = true;
+        }
     }
 
     /// <summary>When no target answered well, the caller is told how the first one failed.</summary>
@@ -53,52 +74,46 @@ internal static class SendStage
         (reply.Response, reply.FirstResponse) = (reply.FirstResponse, null);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Fault> AttemptAsync(Exchange exchange, bool anew)
+    private static void Begin(Exchange exchange)
     {
-        ConnectionKit kit = exchange.Kit;
         TimeoutsSnapshot patience = exchange.Route.Timeouts!;
         bool hurry = exchange.Intent.Stream || patience.FirstTokenForAll;
-        kit.Deadline.Arm(Wait.FirstToken, hurry ? patience.FirstTokenMs : patience.TotalMs);
-        try
-        {
-            ValueTask<UpstreamResponse> sending = exchange.Route.Provider!.Transport.SendAsync(exchange, anew);
-            if (!sending.IsCompleted)
-                exchange.Time.BeginWait();
-            exchange.Reply.Response = await sending;
-            exchange.Time.EndWait();
-            Fault fault = Judge(exchange.Reply.Response.Status);
-            return fault == Fault.None ? await FirstByteAsync(exchange) : fault;
-        }
-        catch (Exception failure) when (UpstreamFailure.IsExpected(failure))
-        {
-            exchange.Reply.Response?.Dispose();
-            exchange.Reply.Response = null;
-            Fault fault = UpstreamFailure.BeforeAnswer(failure, kit);
-            if (fault != Fault.CallerGone && kit.Counters.MayLogFailure(Environment.TickCount64))
-                ProxyLog.AttemptFailed(kit.Log, exchange.Route.Provider!.Name, exchange.Id.ToString(), $"{fault}, {failure.GetBaseException().Message}");
-            return fault;
-        }
-        finally
-        {
-            exchange.Time.EndWait();
-            kit.Deadline.Disarm();
-            kit.Abort.Renew(kit.Deadline.TakeHasFired());
-            if (!exchange.Reply.TryEndReading())
-                exchange.Body.Abandon();
-        }
+        exchange.Kit.Deadline.Arm(Wait.FirstToken, hurry ? patience.FirstTokenMs : patience.TotalMs);
     }
 
-    /// <summary>Waits for the first byte of the body without taking it.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Fault> FirstByteAsync(Exchange exchange)
+    private static void End(Exchange exchange)
     {
-        ValueTask peeking = exchange.Reply.Response!.WaitAsync(exchange.Kit.Abort.Token);
-        if (!peeking.IsCompleted)
-            exchange.Time.BeginWait();
-        await peeking;
+        ConnectionKit kit = exchange.Kit;
         exchange.Time.EndWait();
-        return Fault.None;
+        kit.Deadline.Disarm();
+        kit.Abort.Renew(kit.Deadline.TakeHasFired());
+        if (!exchange.Reply.TryEndReading())
+            exchange.Body.Abandon();
+    }
+
+    private static Fault FaultOf(Exchange exchange, Exception failure)
+    {
+        ConnectionKit kit = exchange.Kit;
+        exchange.Reply.Response?.Dispose();
+        exchange.Reply.Response = null;
+        Fault fault = UpstreamFailure.BeforeAnswer(failure, kit);
+        if (fault != Fault.CallerGone && kit.Counters.MayLogFailure(Environment.TickCount64))
+            ProxyLog.AttemptFailed(kit.Log, exchange.Route.Provider!.Name, exchange.Id.ToString(), $"{fault}, {failure.GetBaseException().Message}");
+        return fault;
+    }
+
+    private static bool Conclude(Exchange exchange, Fault fault)
+    {
+        if (fault == Fault.UpstreamCredentialRefused)
+            ProxyLog.CredentialRefused(exchange.Kit.Log, exchange.Route.Provider!.Name, exchange.Id.ToString());
+
+        // The last word counts for what happens next; which fault is told is decided when all targets were asked.
+        exchange.SetFault(fault, exchange.Route.Provider!.Name);
+        if (fault != Fault.None)
+            KeepFirst(exchange, fault);
+        else
+            DropFirst(exchange);
+        return fault == Fault.None;
     }
 
     /// <summary>Which statuses are a failure of the target, for which another one may be asked.</summary>

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using Fast.Proxy.Exchanges;
 using Fast.Proxy.Relay;
 using Fast.Wire.Http1;
 
@@ -65,47 +66,38 @@ internal sealed class LaneResponse : UpstreamResponse
     /// <inheritdoc/>
     public override bool IsComplete => _framing == Framing.Done;
 
-    /// <summary>Whether the provider has said anything: then its connection was not stale, whatever breaks.</summary>
-    public bool HasBegun => _begun;
-
-    /// <summary>Reads the head of the final answer; interim ones before it say nothing that a caller needs.</summary>
-    /// <param name="sending">The sending of the request, when it has not ended yet.</param>
-    /// <param name="stopped">Ends the wait.</param>
+    /// <summary>Sends the exchange's request and reads the head of the final answer; interim ones before it say nothing that a caller needs.</summary>
     /// <exception cref="HttpRequestException">It is no head, or none came.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask ReadHeadAsync(Task? sending, CancellationToken stopped)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<UpstreamResponse> AskAsync(Exchange exchange)
     {
-        (_open, _begun, _sending, _framing) = (true, false, sending, Framing.Close);
-        int scanned = 0;
-        int interim = 0;
-        while (true)
+        CancellationToken stopped = exchange.Kit.Abort.Token;
+        (_open, _begun, _framing) = (true, false, Framing.Close);
+        try
         {
-            int end = ResponseHead.FindEnd(_connection.Arrived, ref scanned);
-            if (end > 0)
+            Send(exchange, stopped);
+            int scanned = 0;
+            int interim = 0;
+            while (!TryTakeHead(ref scanned, ref interim))
             {
-                if (end > HeadBytesMax || !ResponseHead.TryParse(_connection.Arrived[..end], out _head) || _head.Status == 101)
-                    throw Malformed();
-                if (_head.Status >= 200)
-                {
-                    Begin(end);
-                    return;
-                }
-
-                if (++interim > InterimMax)
-                    throw Malformed();
-                _connection.Take(end);
-                scanned = 0;
-                continue;
+                int received = await _connection.ReceiveAsync(_connection.Window(), stopped);
+                _connection.Fill(received);
+                _begun |= received > 0;
+                if (received == 0)
+                    throw new HttpRequestException(HttpRequestError.ResponseEnded, "The connection ended before the answer's head did.");
             }
 
-            if (_connection.Arrived.Length >= HeadBytesMax)
-                throw Malformed();
-
-            int received = await _connection.ReceiveAsync(_connection.Window(), stopped);
-            _connection.Fill(received);
-            _begun |= received > 0;
-            if (received == 0)
-                throw new HttpRequestException(HttpRequestError.ResponseEnded, "The connection ended before the answer's head did.");
+            return this;
+        }
+        catch
+        {
+            _connection.Close();
+            throw;
+        }
+        finally
+        {
+            // A provider that has begun to answer has worked on the request, and may charge for it twice if it is asked again.
+            exchange.Reply.ConnectionWasNew |= _begun;
         }
     }
 
@@ -193,6 +185,41 @@ internal sealed class LaneResponse : UpstreamResponse
             _transport.Return(_connection);
         else
             _connection.Close();
+    }
+
+    /// <summary>Begins to send. What the kernel does not take at once goes out while the answer is waited for.</summary>
+    private void Send(Exchange exchange, CancellationToken stopped)
+    {
+        _connection.Begin(exchange.Kit.Buffers);
+        byte[] rendered = LaneRequest.Render(exchange, out int length, out OutgoingSection rest);
+        ValueTask sending = _connection.SendAsync(rendered, length, rest, stopped);
+        _sending = null;
+        if (sending.IsCompletedSuccessfully)
+            sending.GetAwaiter().GetResult();
+        else
+            exchange.Reply.Sending = _sending = Observe(sending.AsTask());
+    }
+
+    /// <summary>Takes the head of the final answer, once it has arrived whole.</summary>
+    private bool TryTakeHead(ref int scanned, ref int interim)
+    {
+        while (ResponseHead.FindEnd(_connection.Arrived, ref scanned) is > 0 and int end)
+        {
+            if (end > HeadBytesMax || !ResponseHead.TryParse(_connection.Arrived[..end], out _head) || _head.Status == 101)
+                throw Malformed();
+            if (_head.Status >= 200)
+            {
+                Begin(end);
+                return true;
+            }
+
+            if (++interim > InterimMax)
+                throw Malformed();
+            _connection.Take(end);
+            scanned = 0;
+        }
+
+        return _connection.Arrived.Length < HeadBytesMax ? false : throw Malformed();
     }
 
     private void Begin(int headBytes)
@@ -330,6 +357,14 @@ internal sealed class LaneResponse : UpstreamResponse
 
             _connection.Take(arrived.Length);
         }
+    }
+
+    /// <summary>Whoever reads the answer learns that the sending broke; nobody waits for it.</summary>
+    private static Task Observe(Task sending)
+    {
+        _ = sending.ContinueWith(static broken => _ = broken.Exception, CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return sending;
     }
 
     private static HttpRequestException Malformed() => new(HttpRequestError.InvalidResponse, "The answer is not valid HTTP.");

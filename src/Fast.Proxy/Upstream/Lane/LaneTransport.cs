@@ -2,7 +2,6 @@ using System;
 using System.Net;
 using System.Net.Http;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Exchanges;
@@ -49,38 +48,11 @@ public sealed class LaneTransport : UpstreamTransport
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal override async ValueTask<UpstreamResponse> SendAsync(Exchange exchange, bool anew)
+    internal override ValueTask<UpstreamResponse> SendAsync(Exchange exchange, bool anew)
     {
-        CancellationToken stopped = exchange.Kit.Abort.Token;
         LaneConnection? connection = anew ? null : TakeIdle();
         exchange.Reply.ConnectionWasNew = connection is null;
-        connection ??= await ConnectAsync(stopped);
-        try
-        {
-            connection.Begin(exchange.Kit.Buffers);
-            byte[] rendered = LaneRequest.Render(exchange, out int length, out OutgoingSection rest);
-            ValueTask sending = connection.SendAsync(rendered, length, rest, stopped);
-            Task? behind = null;
-            if (sending.IsCompletedSuccessfully)
-                sending.GetAwaiter().GetResult();
-            else
-                exchange.Reply.Sending = behind = Observe(sending.AsTask());
-
-            // A provider may answer before it has read everything, and may then not even read on.
-            await connection.Response.ReadHeadAsync(behind, stopped);
-            return connection.Response;
-        }
-        catch
-        {
-            connection.Close();
-            throw;
-        }
-        finally
-        {
-            // A provider that has begun to answer has worked on the request, and may charge for it twice if it is asked again.
-            exchange.Reply.ConnectionWasNew |= connection.Response.HasBegun;
-        }
+        return connection is null ? ConnectAndAskAsync(exchange) : connection.Response.AskAsync(exchange);
     }
 
     /// <summary>Keeps a connection for the next exchange.</summary>
@@ -114,6 +86,12 @@ public sealed class LaneTransport : UpstreamTransport
         }
 
         return null;
+    }
+
+    private async ValueTask<UpstreamResponse> ConnectAndAskAsync(Exchange exchange)
+    {
+        LaneConnection connection = await ConnectAsync(exchange.Kit.Abort.Token);
+        return await connection.Response.AskAsync(exchange);
     }
 
     private async ValueTask<LaneConnection> ConnectAsync(CancellationToken stopped)
@@ -155,13 +133,5 @@ public sealed class LaneTransport : UpstreamTransport
             if (Interlocked.CompareExchange(ref place, null, seen) == seen)
                 seen.Close();
         }
-    }
-
-    /// <summary>Whoever reads the answer learns that the sending broke; nobody waits for it.</summary>
-    private static Task Observe(Task sending)
-    {
-        _ = sending.ContinueWith(static broken => _ = broken.Exception, CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return sending;
     }
 }

@@ -129,8 +129,8 @@ internal sealed class LanePeer : IDisposable
 
     public static int LengthOf(string head)
     {
-        const string name = "content-length: ";
-        int start = head.IndexOf(name, StringComparison.Ordinal) + name.Length;
+        const string name = "Content-Length: ";
+        int start = head.IndexOf(name, StringComparison.OrdinalIgnoreCase) + name.Length;
         return int.Parse(head.AsSpan(start, head.IndexOf('\r', start) - start), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
