@@ -130,7 +130,7 @@ internal sealed class LanePeer : IDisposable
     public static int LengthOf(string head)
     {
         const string name = "content-length: ";
-        int start = head.IndexOf(name, StringComparison.Ordinal) + name.Length;
+        int start = head.IndexOf(name, StringComparison.OrdinalIgnoreCase) + name.Length;
         return int.Parse(head.AsSpan(start, head.IndexOf('\r', start) - start), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
