@@ -16,8 +16,6 @@ namespace Fast.Proxy.Upstream.Lane;
 /// </summary>
 internal sealed class LaneResponse : UpstreamResponse
 {
-    private const int HeadBytesMax = UpstreamTransport.AnswerHeadKibMax * 1024;
-
     /// <summary>Most interim answers before the final one (RFC 9110 15.2).</summary>
     private const int InterimMax = 8;
 
@@ -83,7 +81,7 @@ internal sealed class LaneResponse : UpstreamResponse
             int end = ResponseHead.FindEnd(_connection.Arrived, ref scanned);
             if (end > 0)
             {
-                if (end > HeadBytesMax || !ResponseHead.TryParse(_connection.Arrived[..end], out _head) || _head.Status == 101)
+                if (end > UpstreamTransport.AnswerHeadKibMax * 1024 || !ResponseHead.TryParse(_connection.Arrived[..end], out _head) || _head.Status == 101)
                     throw Malformed();
                 if (_head.Status >= 200)
                 {
@@ -98,7 +96,7 @@ internal sealed class LaneResponse : UpstreamResponse
                 continue;
             }
 
-            if (_connection.Arrived.Length >= HeadBytesMax)
+            if (_connection.Arrived.Length >= UpstreamTransport.AnswerHeadKibMax * 1024)
                 throw Malformed();
 
             int received = await _connection.ReceiveAsync(_connection.Window(), stopped);
@@ -122,7 +120,7 @@ internal sealed class LaneResponse : UpstreamResponse
             }
 
             // Behind a head, or half a chunk's: those bytes are still needed where they are.
-            if (_connection.Arrived.Length > HeadBytesMax + ChunkDecoder.SizeLineBytesMax + ChunkDecoder.TrailerBytesMax)
+            if (_connection.Arrived.Length > (UpstreamTransport.AnswerHeadKibMax * 1024) + ChunkDecoder.SizeLineBytesMax + ChunkDecoder.TrailerBytesMax)
                 throw Malformed();
             int received = await _connection.ReceiveAsync(_connection.Window(), stopped);
             _connection.Fill(received);

@@ -59,7 +59,7 @@ public sealed class LaneTransport : UpstreamTransport
         try
         {
             connection.Begin(exchange.Kit.Buffers);
-            byte[] rendered = LaneRequest.Render(exchange, out int length, out OutgoingSection rest);
+            OutgoingSection rest = LaneRequest.Render(exchange, out byte[] rendered, out int length);
             ValueTask sending = connection.SendAsync(rendered, length, rest, stopped);
             Task? behind = null;
             if (sending.IsCompletedSuccessfully)
