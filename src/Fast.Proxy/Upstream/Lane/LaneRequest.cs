@@ -15,31 +15,31 @@ internal static class LaneRequest
     private const int WholeBytesMax = 16 * 1024;
 
     /// <summary>What Fast writes into a head besides what it copies, in bytes, with room to spare.</summary>
-    private const int OwnBytesMax = 512;
+    private const int OwnBytes = 512;
 
     /// <summary>Renders it.</summary>
     /// <param name="exchange">The exchange.</param>
+    /// <param name="rendered">A rented array.</param>
     /// <param name="length">Bytes rendered.</param>
-    /// <param name="rest">What of the body is still to be sent.</param>
-    /// <returns>A rented array.</returns>
-    public static byte[] Render(Exchange exchange, out int length, out OutgoingSection rest)
+    /// <returns>What of the body is still to be sent.</returns>
+    public static OutgoingSection Render(Exchange exchange, out byte[] rendered, out int length)
     {
         ProviderSnapshot provider = exchange.Route.Provider!;
-        rest = exchange.Outgoing;
+        OutgoingSection rest = exchange.Outgoing;
         int body = rest.Before.Length + rest.Replacement.Length + rest.After.Length;
-        byte[] rendered = exchange.Kit.Buffers.Rent(HeadBytesMax(exchange, provider) + Math.Min(body, WholeBytesMax));
+        rendered = exchange.Kit.Buffers.Rent(HeadBytesMax(exchange, provider) + Math.Min(body, WholeBytesMax));
         length = WriteHead(exchange, provider, body, rendered);
         Move(ref rest.Before, rendered, ref length);
         if (rest.Before.IsEmpty)
             Move(ref rest.Replacement, rendered, ref length);
         if (rest.Before.IsEmpty && rest.Replacement.IsEmpty)
             Move(ref rest.After, rendered, ref length);
-        return rendered;
+        return rest;
     }
 
     private static int HeadBytesMax(Exchange exchange, ProviderSnapshot provider)
     {
-        int bytes = OwnBytesMax + provider.RequestStarts[exchange.Asked.Endpoint!.Index].Length + provider.HostLine.Length
+        int bytes = OwnBytes + provider.RequestStarts[exchange.Asked.Endpoint!.Index].Length + provider.HostLine.Length
             + exchange.Head.Query.Length + provider.FieldLines.Length;
         foreach (ref readonly HeaderField field in exchange.Head.Fields)
             bytes += field.NameLength + field.ValueLength + 4;

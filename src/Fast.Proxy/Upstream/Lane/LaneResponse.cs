@@ -17,8 +17,6 @@ namespace Fast.Proxy.Upstream.Lane;
 /// </summary>
 internal sealed class LaneResponse : UpstreamResponse
 {
-    private const int HeadBytesMax = UpstreamTransport.AnswerHeadKibMax * 1024;
-
     /// <summary>Most interim answers before the final one (RFC 9110 15.2).</summary>
     private const int InterimMax = 8;
 
@@ -114,7 +112,7 @@ internal sealed class LaneResponse : UpstreamResponse
             }
 
             // Behind a head, or half a chunk's: those bytes are still needed where they are.
-            if (_connection.Arrived.Length > HeadBytesMax + ChunkDecoder.SizeLineBytesMax + ChunkDecoder.TrailerBytesMax)
+            if (_connection.Arrived.Length > (UpstreamTransport.AnswerHeadKibMax * 1024) + ChunkDecoder.SizeLineBytesMax + ChunkDecoder.TrailerBytesMax)
                 throw Malformed();
             int received = await _connection.ReceiveAsync(_connection.Window(), stopped);
             _connection.Fill(received);
@@ -191,7 +189,7 @@ internal sealed class LaneResponse : UpstreamResponse
     private void Send(Exchange exchange, CancellationToken stopped)
     {
         _connection.Begin(exchange.Kit.Buffers);
-        byte[] rendered = LaneRequest.Render(exchange, out int length, out OutgoingSection rest);
+        OutgoingSection rest = LaneRequest.Render(exchange, out byte[] rendered, out int length);
         ValueTask sending = _connection.SendAsync(rendered, length, rest, stopped);
         _sending = null;
         if (sending.IsCompletedSuccessfully)
@@ -205,7 +203,7 @@ internal sealed class LaneResponse : UpstreamResponse
     {
         while (ResponseHead.FindEnd(_connection.Arrived, ref scanned) is > 0 and int end)
         {
-            if (end > HeadBytesMax || !ResponseHead.TryParse(_connection.Arrived[..end], out _head) || _head.Status == 101)
+            if (end > UpstreamTransport.AnswerHeadKibMax * 1024 || !ResponseHead.TryParse(_connection.Arrived[..end], out _head) || _head.Status == 101)
                 throw Malformed();
             if (_head.Status >= 200)
             {
@@ -219,7 +217,7 @@ internal sealed class LaneResponse : UpstreamResponse
             scanned = 0;
         }
 
-        return _connection.Arrived.Length < HeadBytesMax ? false : throw Malformed();
+        return _connection.Arrived.Length < UpstreamTransport.AnswerHeadKibMax * 1024 ? false : throw Malformed();
     }
 
     private void Begin(int headBytes)

@@ -33,7 +33,7 @@ public sealed class LaneFaultTests
         using TestServer server = new(new TestSnapshot { Places = [(named, new LaneTransport(named, 30_000))] });
         Task<string> asking = server.AnswerAsync(TestRequests.Chat(LaneGateway.Chat));
         using LanePeer peer = await provider.AcceptAsync();
-        Assert.Contains($"\r\nHost: localhost:{provider.EndPoint.Port}\r\n", await peer.ReadRequestAsync());
+        Assert.Contains($"\r\nhost: localhost:{provider.EndPoint.Port}\r\n", await peer.ReadRequestAsync(), StringComparison.OrdinalIgnoreCase);
         await peer.AnswerAsync("{}");
         Assert.StartsWith("HTTP/1.1 200 ", await asking.WaitAsync(LaneServer.WaitMax));
     }

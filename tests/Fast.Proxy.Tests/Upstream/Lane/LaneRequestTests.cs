@@ -21,8 +21,8 @@ public sealed class LaneRequestTests
             + "Accept-Encoding: gzip\r\nContent-Type: text/plain\r\nX-Empty:\r\nX-Twice: 1\r\nTE: trailers\r\nX-Twice: 2\r\nX-Hop: no\r\nX-Fast-Provider: mock\r\n"
             + "Connection: keep-alive, X-Hop\r\n").Replace("completions", "completions?api-version=3&key=sk-mine&a=%41", StringComparison.Ordinal));
         Assert.Equal("POST /v1/chat/completions?api-version=3&a=%41 HTTP/1.1\r\n"
-            + $"Host: {gateway.Provider.EndPoint}\r\nUser-Agent: gr\u00fc\u00df \u00ff\r\nX-Request-Id: mine\r\nX-Empty: \r\nX-Twice: 1\r\nX-Twice: 2\r\n"
-            + "Accept-Encoding: identity\r\nContent-Type: application/json\r\nAuthorization: Bearer sk-of-mock\r\nContent-Length: 23\r\n\r\n"
+            + $"host: {gateway.Provider.EndPoint}\r\nuser-agent: gr\u00fc\u00df \u00ff\r\nx-request-id: mine\r\nx-empty: \r\nx-twice: 1\r\nx-twice: 2\r\n"
+            + "accept-encoding: identity\r\ncontent-type: application/json\r\nauthorization: Bearer sk-of-mock\r\ncontent-length: 23\r\n\r\n"
             + """{"n": 1.0, "model":"a"}""", request);
     }
 
@@ -31,8 +31,8 @@ public sealed class LaneRequestTests
     {
         using LaneGateway gateway = new();
         string request = await ArrivedAsync(gateway, TestRequests.Chat(LaneGateway.Chat, TestRequests.KeyField + "X-Request-Id: hop\r\nConnection: x-request-id\r\n"));
-        Assert.Matches($"^POST /v1/chat/completions HTTP/1.1\r\nHost: {gateway.Provider.EndPoint}\r\nX-Request-Id: [0-9a-f]{{32}}\r\n"
-            + "Accept-Encoding: identity\r\nContent-Type: application/json\r\nAuthorization: Bearer sk-of-mock\r\nContent-Length: 13\r\n\r\n{\"model\":\"a\"}$", request);
+        Assert.Matches($"^POST /v1/chat/completions HTTP/1.1\r\nhost: {gateway.Provider.EndPoint}\r\nx-request-id: [0-9a-f]{{32}}\r\n"
+            + "accept-encoding: identity\r\ncontent-type: application/json\r\nauthorization: Bearer sk-of-mock\r\ncontent-length: 13\r\n\r\n{\"model\":\"a\"}$", request);
     }
 
     [Fact]
@@ -41,8 +41,8 @@ public sealed class LaneRequestTests
         using LaneGateway gateway = new(headers: [new("user-agent", "operator"), new("X-Request-Id", "theirs"), new("accept-ENCODING", "br")]);
         string request = await ArrivedAsync(gateway, TestRequests.Chat(LaneGateway.Chat,
             TestRequests.KeyField + "User-Agent: caller\r\nUSER-AGENT: again\r\nX-Request-Id: mine\r\nX-Other: passes\r\n"));
-        Assert.Equal($"POST /v1/chat/completions HTTP/1.1\r\nHost: {gateway.Provider.EndPoint}\r\nX-Other: passes\r\nContent-Type: application/json\r\n"
-            + "Authorization: Bearer sk-of-mock\r\nuser-agent: operator\r\nX-Request-Id: theirs\r\naccept-ENCODING: br\r\nContent-Length: 13\r\n\r\n{\"model\":\"a\"}", request);
+        Assert.Equal($"POST /v1/chat/completions HTTP/1.1\r\nhost: {gateway.Provider.EndPoint}\r\nx-other: passes\r\ncontent-type: application/json\r\n"
+            + "authorization: Bearer sk-of-mock\r\nuser-agent: operator\r\nx-request-id: theirs\r\naccept-encoding: br\r\ncontent-length: 13\r\n\r\n{\"model\":\"a\"}", request);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class LaneRequestTests
         string request = (await peer.ReadRequestAsync())!;
         await peer.AnswerAsync("{}");
         using UpstreamResponse response = await sending;
-        Assert.Contains($"\r\nContent-Length: {before + replacement + after}\r\n\r\n", request);
+        Assert.Contains($"\r\ncontent-length: {before + replacement + after}\r\n\r\n", Lowered(request));
         Assert.Equal(Text('b', before) + Text('r', replacement) + Text('a', after), request[(request.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
         Assert.Equal("{}", await LaneTrip.ReadAsync(response));
         response.Dispose();
@@ -96,7 +96,7 @@ public sealed class LaneRequestTests
         for (int i = 0; i < 60; i++)
             fields.Append("X-").Append(i).Append(": ").Append('v', 480).Append("\r\n");
         string request = await ArrivedAsync(gateway, TestRequests.Chat(LaneGateway.Chat, fields.ToString()));
-        Assert.Contains(fields.ToString()[TestRequests.KeyField.Length..], request);
+        Assert.Contains(fields.ToString()[TestRequests.KeyField.Length..].ToLowerInvariant(), request);
     }
 
     private static void AssertHost(string baseUrl, string host)
@@ -104,8 +104,8 @@ public sealed class LaneRequestTests
         Uri address = new(baseUrl);
         TestSnapshot snapshot = new() { Places = [(address, new LaneTransport(address, 1))] };
         TestExchange test = LaneTrip.Prepare(snapshot, TestRequests.Chat(LaneGateway.Chat));
-        byte[] rendered = LaneRequest.Render(test.Exchange, out int length, out _);
-        Assert.StartsWith($"POST /v1/chat/completions HTTP/1.1\r\nHost: {host}\r\n", Encoding.Latin1.GetString(rendered, 0, length));
+        LaneRequest.Render(test.Exchange, out byte[] rendered, out int length);
+        Assert.StartsWith($"POST /v1/chat/completions HTTP/1.1\r\nhost: {host}\r\n", Lowered(Encoding.Latin1.GetString(rendered, 0, length)));
     }
 
     private static string Text(char letter, int length) => string.Create(length, letter, static (text, letter) =>
@@ -117,6 +117,20 @@ public sealed class LaneRequestTests
 
     private static byte[] Part(char letter, int length) => Encoding.Latin1.GetBytes(Text(letter, length));
 
+    /// <summary>A request with the names of its fields in lower case: how they are spelled says nothing (RFC 9110 5.1).</summary>
+    private static string Lowered(string request)
+    {
+        int end = request.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        string[] lines = (end < 0 ? request : request[..end]).Split("\r\n");
+        for (int i = 1; i < lines.Length; i++)
+        {
+            int colon = Math.Max(0, lines[i].IndexOf(':', StringComparison.Ordinal));
+            lines[i] = lines[i][..colon].ToLowerInvariant() + lines[i][colon..];
+        }
+
+        return string.Join("\r\n", lines) + (end < 0 ? "" : request[end..]);
+    }
+
     private static async Task<string> ArrivedAsync(LaneGateway gateway, string request)
     {
         TestConnection caller = gateway.Server.Connect();
@@ -127,6 +141,6 @@ public sealed class LaneRequestTests
         Assert.StartsWith("HTTP/1.1 200 ", await caller.ReadToAsync("\r\n\r\n{}"));
         caller.Leave();
         await caller.ServedAsync();
-        return arrived;
+        return Lowered(arrived);
     }
 }

@@ -131,12 +131,12 @@ public sealed class LaneStormTests
                 await peer.SendAsync("HTTP/1.0 200 OK\r\n\r\n" + answer);
                 return false;
             case 6:
-                // What nobody asked for, in the same segment or just behind.
+                // What nobody asked for, right behind.
                 await peer.SendAsync(head + answer + Stolen);
                 return true;
             case 7:
-                await peer.SendAsync(chunks);
-                await peer.SendAsync(Stolen);
+                // Together: what comes later than the next request is sent, nobody can tell from its answer.
+                await peer.SendAsync(chunks + Stolen);
                 return true;
             case 8:
                 await peer.AnswerAsync(answer, status: "500 No");
