@@ -15,12 +15,12 @@ namespace Fast.Gateway.Telemetry;
 internal sealed class StderrLog : ILoggerProvider, ILoggerFactory, ILogger
 {
     /// <summary>Lines that wait to be written. Further ones are dropped, and their number is told.</summary>
-    private const int WaitingMax = 1024;
+    private const int WaitingLines = 1024;
 
     /// <summary>How long the end of the process waits for what is still to be written.</summary>
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
+    private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(WaitingLines) { SingleReader = true });
     private readonly TextWriter _output;
     private readonly TimeProvider _clock;
     private readonly Task _writing;

@@ -116,8 +116,16 @@ internal sealed class ProxyConnection
 
     private async Task ServeAsync()
     {
-        while (await ReadHeadAsync() is { } fault)
+        Turn turn = default;
+        while (true)
         {
+            ValueTask<Fault?> reading = ReadHeadAsync();
+            bool waited = !reading.IsCompleted;
+            if (await reading is not { } fault)
+                return;
+            if (turn.IsOver(waited, 0))
+                await Task.Yield();
+
             _exchange.Begin(_snapshots.Current);
             if (fault == Fault.None)
             {

@@ -101,15 +101,19 @@ public sealed class RequestBody
     {
         long begun = Environment.TickCount64;
         long received = 0;
+        Turn turn = default;
         while (Unread)
         {
             // A caller that sends on earns time; one that drips does not.
             long patience = _kit.Limits.BodyTimeoutMs + (received * 1000 / ServerLimits.BodyBytesPerSecondMin);
             _kit.Deadline.Arm(Wait.Body, begun + patience - Environment.TickCount64);
             ReadResult read;
+            bool waited;
             try
             {
-                read = await _input.ReadAsync();
+                ValueTask<ReadResult> reading = _input.ReadAsync();
+                waited = !reading.IsCompleted;
+                read = await reading;
             }
             catch (Exception broken) when (broken is IOException or OperationCanceledException)
             {
@@ -123,12 +127,15 @@ public sealed class RequestBody
             }
 
             Fault fault = Take(read.Buffer, out SequencePosition consumed);
-            received += read.Buffer.Slice(0, consumed).Length;
+            int taken = (int)read.Buffer.Slice(0, consumed).Length;
+            received += taken;
             _input.AdvanceTo(consumed);
             if (fault != Fault.None)
                 return fault;
             if (read.IsCompleted && Unread)
                 return Fault.CallerGone;
+            if (turn.IsOver(waited, taken) && Unread)
+                await Task.Yield();
         }
 
         return Fault.None;

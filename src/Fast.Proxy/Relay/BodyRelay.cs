@@ -73,21 +73,29 @@ internal sealed class BodyRelay
         ConnectionKit kit = _exchange.Kit;
         PipeWriter output = _exchange.Output;
         int hint = SmallWindow;
+        Turn turn = default;
         while (_framing != AnswerFraming.None)
         {
-            Memory<byte> memory;
-            Memory<byte> window;
+            Memory<byte> memory, window;
             int read;
+            bool waited = false;
             try
             {
                 kit.Deadline.Arm(Wait.BetweenTokens, _exchange.Route.Timeouts!.BetweenTokensMs);
 
                 // A stream that says nothing for a while holds no memory meanwhile; the price is a look at the socket an event.
                 if (_isEventStream)
-                    await _response.WaitAsync(kit.Abort.Token);
+                {
+                    ValueTask waiting = _response.WaitAsync(kit.Abort.Token);
+                    waited = !waiting.IsCompleted;
+                    await waiting;
+                }
+
                 memory = output.GetMemory(hint + _heldLength);
                 window = WindowOf(memory)[_heldLength..];
-                read = await _response.ReadAsync(window, kit.Abort.Token);
+                ValueTask<int> reading = _response.ReadAsync(window, kit.Abort.Token);
+                waited |= !reading.IsCompleted;
+                read = await reading;
             }
             catch (Exception failure) when (UpstreamFailure.IsExpected(failure))
             {
@@ -114,6 +122,8 @@ internal sealed class BodyRelay
                 break;
             if (!await FlushAsync(output))
                 return kit.Deadline.Fired == Wait.CallerToRead ? Fault.CallerStalled : Fault.CallerGone;
+            if (turn.IsOver(waited, read))
+                await Task.Yield();
         }
 
         return Finish(output);

@@ -27,7 +27,8 @@ public sealed class ProviderSnapshot
             for (int i = 0; i < RequestStarts.Length; i++)
                 RequestStarts[i] = Encoding.ASCII.GetBytes($"POST {value[i].PathAndQuery}");
             string port = value[0].IsDefaultPort ? "" : $":{value[0].Port}";
-            HostLine = Encoding.ASCII.GetBytes($"Host: {value[0].IdnHost.Replace("[", "", StringComparison.Ordinal)}{port}\r\n");
+            string host = value[0].HostNameType == UriHostNameType.IPv6 ? value[0].Host : value[0].IdnHost;
+            HostLine = Encoding.ASCII.GetBytes($"Host: {host}{port}\r\n");
         }
     }
 

@@ -62,13 +62,14 @@ public sealed class ReloadTests(Stage stage)
     public async Task What_needs_a_new_start_says_so()
     {
         await using GatewayProcess gateway = await StartAsync();
-        await ReplaceAsync(gateway, await File.ReadAllTextAsync(gateway.ConfigurationFile) + "\nserver: { connections: 1 }\n");
+        await ReplaceAsync(gateway, (await File.ReadAllTextAsync(gateway.ConfigurationFile))
+            .Replace("connections: 100", "connections: 1", StringComparison.Ordinal));
         gateway.Signal(ChildProcess.SigHup);
         await gateway.WaitForOutputAsync("take effect at the next start");
     }
 
     private Task<GatewayProcess> StartAsync() =>
-        GatewayProcess.StartAsync(port => GatewayProcess.StandardConfiguration(port, stage.Provider.Url));
+        GatewayProcess.StartAsync(port => GatewayProcess.StandardConfiguration(port, stage.Provider.Url) + "\nserver: { connections: 100 }\n");
 
     /// <summary>Moved into place, so that the gateway never reads half a file.</summary>
     private static async Task ReplaceAsync(GatewayProcess gateway, string text)

@@ -47,7 +47,8 @@ public sealed class LoadEngineTests : IDisposable
         using LoadEngine engine = new(_loop, Plan(server, connections: 1));
         LoadResult result = await engine.RunAsync(s_slice, 400, CancellationToken.None);
         Assert.Equal((200L, 0L), (result.Completed, result.Failed));
-        Assert.True(result.LatencyNs.Max >= 200_000_000);
+        // A timer may be early by its own grain.
+        Assert.True(result.LatencyNs.Max >= 190_000_000, $"the longest is {result.LatencyNs.Max} ns");
         // Were latency counted from the sending, one request of 200 would be slow, and this percentile would be far below.
         Assert.True(result.LatencyNs.Percentile(80) >= 80_000_000, $"p80 is {result.LatencyNs.Percentile(80)} ns");
     }

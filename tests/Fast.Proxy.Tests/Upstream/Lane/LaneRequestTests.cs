@@ -53,7 +53,7 @@ public sealed class LaneRequestTests
     [InlineData("http://b\u00fccher.example:81/", "xn--bcher-kva.example:81")]
     public void The_host_is_the_providers_as_a_url_spells_it(string baseUrl, string host) => AssertHost(baseUrl, host);
 
-    [Theory(Skip = "ProviderSnapshot.HostLine takes the brackets off an IPv6 literal (RFC 3986 3.2.2)")]
+    [Theory]
     [InlineData("http://[::1]:8000/", "[::1]:8000")]
     [InlineData("http://[2001:DB8::1]/", "[2001:db8::1]")]
     public void The_host_of_a_provider_with_an_ipv6_address_has_its_brackets(string baseUrl, string host) => AssertHost(baseUrl, host);

@@ -1,8 +1,7 @@
 using System;
 using System.Security.Cryptography;
-using Fast.Proxy.Snapshots;
 
-namespace Fast.Proxy.Connections;
+namespace Fast.Proxy.Snapshots;
 
 /// <summary>
 /// The key that a connection presented last, and what the table said: a client sends the same one on every request, and hashing it

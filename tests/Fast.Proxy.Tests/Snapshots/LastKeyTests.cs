@@ -4,13 +4,12 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Tasks;
-using Fast.Proxy.Connections;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Tests.Support;
 using Xunit;
 
-namespace Fast.Proxy.Tests.Connections;
+namespace Fast.Proxy.Tests.Snapshots;
 
 /// <summary>The memory of the key seen last never stands for another key, another table or another connection.</summary>
 public sealed class LastKeyTests
