@@ -32,6 +32,12 @@ internal sealed class BodyRelay
     /// </summary>
     private const int HeldBytesMax = 16 * 1024;
 
+    /// <summary>
+    /// A stream that lets so many milliseconds pass between two pieces holds no memory while its next one is waited for; the price is one
+    /// more look at the socket.
+    /// </summary>
+    private const int SilentMs = 250;
+
     private Exchange _exchange = null!;
     private UpstreamResponse _response = null!;
     private AnswerFraming _framing;
@@ -40,6 +46,7 @@ internal sealed class BodyRelay
     private bool _isEncoded;
     private bool _endIsClose;
     private bool _broken;
+    private bool _isSilent;
     private long _left;
     private byte[] _held = [];
     private int _heldLength;
@@ -57,7 +64,7 @@ internal sealed class BodyRelay
         _framing = framing;
         _response = exchange.Reply.Response!;
         _events = default;
-        _broken = false;
+        _broken = _isSilent = false;
         _left = framing == AnswerFraming.Length ? _response.Length : long.MaxValue;
         _isEventStream = _response.IsEventStream;
         _isEncoded = _response.IsEncoded;
@@ -78,24 +85,20 @@ internal sealed class BodyRelay
         {
             Memory<byte> memory, window;
             int read;
-            bool waited = false;
+            bool waited;
             try
             {
                 kit.Deadline.Arm(Wait.BetweenTokens, _exchange.Route.Timeouts!.BetweenTokensMs);
 
-                // A stream that says nothing for a while holds no memory meanwhile; the price is a look at the socket an event.
-                if (_isEventStream)
-                {
-                    ValueTask waiting = _response.WaitAsync(kit.Abort.Token);
-                    waited = !waiting.IsCompleted;
-                    await waiting;
-                }
-
+                if (_isSilent)
+                    await _response.WaitAsync(kit.Abort.Token);
                 memory = output.GetMemory(hint + _heldLength);
                 window = WindowOf(memory)[_heldLength..];
+                long asked = Environment.TickCount64;
                 ValueTask<int> reading = _response.ReadAsync(window, kit.Abort.Token);
-                waited |= !reading.IsCompleted;
+                waited = !reading.IsCompleted;
                 read = await reading;
+                _isSilent = waited && Environment.TickCount64 - asked >= SilentMs;
             }
             catch (Exception failure) when (UpstreamFailure.IsExpected(failure))
             {
