@@ -117,15 +117,8 @@ internal sealed class ProxyConnection
     private async Task ServeAsync()
     {
         Turn turn = default;
-        while (true)
+        while (await ReadHeadAsync() is { } fault)
         {
-            ValueTask<Fault?> reading = ReadHeadAsync();
-            bool waited = !reading.IsCompleted;
-            if (await reading is not { } fault)
-                return;
-            if (turn.IsOver(waited, 0))
-                await Task.Yield();
-
             _exchange.Begin(_snapshots.Current);
             if (fault == Fault.None)
             {
@@ -139,7 +132,12 @@ internal sealed class ProxyConnection
 
             if (!await FinishAsync())
                 return;
+
+            // Where the other sides are as quick as ours, the next request is here before this call returns, and the one behind it too.
+            bool waited = _exchange.Time.HasWaited;
             _exchange.Reset();
+            if (turn.IsOver(waited, 0))
+                await Task.Yield();
         }
     }
 

@@ -7,7 +7,7 @@ namespace Fast.Proxy.Connections;
 internal struct Turn
 {
     /// <summary>Steps without a wait. At the limit the turn is over.</summary>
-    private const int StepsMax = 32;
+    private const int StepsMax = 4;
 
     /// <summary>Bytes moved without a wait. At the limit the turn is over.</summary>
     private const int BytesMax = 128 * 1024;

@@ -34,6 +34,9 @@ public struct OwnTime
     /// <returns>Microseconds of our own up to here.</returns>
     public long Stop() => _own = Microseconds(Stopwatch.GetTimestamp() - _begun - _waited);
 
+    /// <summary>Whether the exchange has had to wait for anybody, and others have had their turn meanwhile.</summary>
+    public readonly bool HasWaited => _waited != 0;
+
     /// <summary>What <see cref="Stop"/> returned; <see cref="ExchangeAccount.NoTime"/> before it was called.</summary>
     public readonly long OwnMicroseconds => _own;
 
