@@ -9,11 +9,12 @@ if ! command -v nginx >/dev/null && [ ! -x /usr/sbin/nginx ]; then
   echo "gate: installing nginx to compare with"
   if [ "$(id -u)" -eq 0 ]; then sudo=; else sudo=sudo; fi
   # The package would start its own server; it is only needed as a program.
-  printf '#!/bin/sh\nexit 101\n' | $sudo tee /usr/sbin/policy-rc.d >/dev/null && $sudo chmod +x /usr/sbin/policy-rc.d
-  $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends nginx-light >/dev/null
-  installed=$?
-  $sudo rm -f /usr/sbin/policy-rc.d
-  [ "$installed" -eq 0 ] || exit 1
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap '$sudo rm -f "$policy"' EXIT INT TERM
+    printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null && $sudo chmod +x "$policy"
+  fi
+  $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends nginx-light >/dev/null || exit 1
 fi
 export PATH="$PATH:/usr/sbin"
 

@@ -5,7 +5,7 @@ using System.Net.Http;
 using Fast.Gateway.Configuration;
 using Fast.Gateway.Configuration.Documents;
 using Fast.Proxy.Snapshots;
-using Fast.Proxy.Upstream.Handler;
+using Fast.Proxy.Upstream.Framework;
 
 namespace Fast.Bench.Support;
 
@@ -39,7 +39,7 @@ internal static class BenchConfiguration
     /// <summary>With a provider that answers from memory.</summary>
     public static Snapshot With(HttpMessageInvoker upstream)
     {
-        Snapshot answered = new SnapshotCompiler(new TransportPool(HttpClientChoice.Own), TimeProvider.System).CompileDemo(new HandlerTransport(upstream));
+        Snapshot answered = new SnapshotCompiler(new TransportPool(HttpClientChoice.Own), TimeProvider.System).CompileDemo(new FrameworkTransport(upstream));
         Snapshot keyed = At("http://127.0.0.1:1/v1", HttpClientChoice.Own);
         return new Snapshot
         {

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using Fast.Gateway.Configuration.Documents;
 using Fast.Proxy.Upstream;
-using Fast.Proxy.Upstream.Handler;
+using Fast.Proxy.Upstream.Framework;
 using Fast.Proxy.Upstream.Lane;
 
 namespace Fast.Gateway.Configuration;
@@ -29,6 +29,6 @@ internal sealed class TransportPool(HttpClientChoice plain)
         Uri address = new(baseUrl);
         return plain == HttpClientChoice.Own && address.Scheme == Uri.UriSchemeHttp
             ? new LaneTransport(address, connectMs)
-            : HandlerTransport.Open(connectMs);
+            : FrameworkTransport.Open(connectMs);
     }
 }

@@ -10,7 +10,7 @@ using Fast.Gateway.Telemetry;
 using Fast.Proxy;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Snapshots;
-using Fast.Proxy.Upstream.Handler;
+using Fast.Proxy.Upstream.Framework;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Fast.Gateway.Hosting;
@@ -43,7 +43,7 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
         bool demo = path is null && document.Providers.Count == 0;
         SnapshotCompiler compiler = new(new TransportPool(document.Server.HttpClient), _clock);
         SnapshotSource snapshots = new(demo
-            ? compiler.CompileDemo(new HandlerTransport(new HttpMessageInvoker(new DemoProvider(_clock))))
+            ? compiler.CompileDemo(new FrameworkTransport(new HttpMessageInvoker(new DemoProvider(_clock))))
             : compiler.Compile(document));
         using StderrLog log = new(error, _clock);
         MetricsPage page = new(CommandLine.Version, started, ProcessReading.Now);

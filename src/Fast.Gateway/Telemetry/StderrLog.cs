@@ -76,10 +76,10 @@ internal sealed class StderrLog : ILoggerProvider, ILoggerFactory, ILogger
             try
             {
                 await _output.WriteLineAsync(line);
-                if (Interlocked.Exchange(ref _dropped, 0) is > 0 and long dropped)
+                if (!_lines.Reader.TryPeek(out _) && Interlocked.Exchange(ref _dropped, 0) is > 0 and long dropped)
                     await _output.WriteLineAsync($"{_clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} warning {dropped} lines were not written: standard error was too slow.");
             }
-            catch (IOException)
+            catch (Exception closed) when (closed is IOException or ObjectDisposedException)
             {
                 // Nobody reads standard error any more. The gateway goes on; there is nobody to tell.
             }

@@ -3,7 +3,7 @@ using Fast.Proxy.Accounting;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Relay;
 using Fast.Proxy.Snapshots;
-using Fast.Proxy.Upstream.Handler;
+using Fast.Proxy.Upstream.Framework;
 using Microsoft.Extensions.Logging;
 
 namespace Fast.Proxy.Connections;

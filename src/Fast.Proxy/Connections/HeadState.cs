@@ -5,6 +5,9 @@ namespace Fast.Proxy.Connections;
 /// <summary>What the parser's callbacks find out about a head beyond the head itself: counts that decide about its framing.</summary>
 internal sealed class HeadState
 {
+    /// <summary>Most options that Connection fields list. Beyond it: 400.</summary>
+    public const int OptionsMax = 32;
+
     /// <summary>The first thing found wrong.</summary>
     public Fault Fault;
 
@@ -15,6 +18,7 @@ internal sealed class HeadState
     public int ContentTypes;
     public int Lengths;
     public int Codings;
+    public int Options;
     public int ChunkedTimes;
     public bool EndsChunked;
     public bool Close;
@@ -32,7 +36,7 @@ internal sealed class HeadState
     {
         Fault = Fault.None;
         Reason = "";
-        Hosts = ContentTypes = Lengths = Codings = ChunkedTimes = 0;
+        Hosts = ContentTypes = Lengths = Codings = Options = ChunkedTimes = 0;
         EndsChunked = Close = KeepAlive = false;
     }
 }

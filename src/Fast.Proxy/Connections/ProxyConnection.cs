@@ -136,7 +136,7 @@ internal sealed class ProxyConnection
             // Where the other sides are as quick as ours, the next request is here before this call returns, and the one behind it too.
             bool waited = _exchange.Time.HasWaited;
             _exchange.Reset();
-            if (turn.IsOver(waited, 0))
+            if (turn.IsOver(waited, Turn.Exchange, 0))
                 await Task.Yield();
         }
     }

@@ -134,7 +134,7 @@ public sealed class RequestBody
                 return fault;
             if (read.IsCompleted && Unread)
                 return Fault.CallerGone;
-            if (turn.IsOver(waited, taken) && Unread)
+            if (turn.IsOver(waited, 1, taken) && Unread)
                 await Task.Yield();
         }
 

@@ -159,6 +159,13 @@ internal static class RequestHeadParser
         {
             while (FieldBytes.TryTakeListMember(ref value, out ReadOnlySpan<byte> option))
             {
+                // Every field that passes is looked up among them.
+                if (++state.Options > HeadState.OptionsMax)
+                {
+                    state.Refuse(Fault.MalformedHead, "its Connection lists too much");
+                    return;
+                }
+
                 if (System.Text.Ascii.EqualsIgnoreCase(option, "close"u8))
                     state.Close = true;
                 else if (System.Text.Ascii.EqualsIgnoreCase(option, "keep-alive"u8))

@@ -1,7 +1,7 @@
 using System.Threading.Tasks;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Upstream;
-using Fast.Proxy.Upstream.Handler;
+using Fast.Proxy.Upstream.Framework;
 
 namespace Fast.Proxy.Exchanges;
 

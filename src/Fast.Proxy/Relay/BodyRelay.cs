@@ -89,14 +89,14 @@ internal sealed class BodyRelay
             try
             {
                 kit.Deadline.Arm(Wait.BetweenTokens, _exchange.Route.Timeouts!.BetweenTokensMs);
-
-                if (_isSilent)
-                    await _response.WaitAsync(kit.Abort.Token);
+                long asked = Environment.TickCount64;
+                ValueTask waiting = _isSilent ? _response.WaitAsync(kit.Abort.Token) : default;
+                waited = !waiting.IsCompleted;
+                await waiting;
                 memory = output.GetMemory(hint + _heldLength);
                 window = WindowOf(memory)[_heldLength..];
-                long asked = Environment.TickCount64;
                 ValueTask<int> reading = _response.ReadAsync(window, kit.Abort.Token);
-                waited = !reading.IsCompleted;
+                waited |= !reading.IsCompleted;
                 read = await reading;
                 _isSilent = waited && Environment.TickCount64 - asked >= SilentMs;
             }
@@ -125,7 +125,7 @@ internal sealed class BodyRelay
                 break;
             if (!await FlushAsync(output))
                 return kit.Deadline.Fired == Wait.CallerToRead ? Fault.CallerStalled : Fault.CallerGone;
-            if (turn.IsOver(waited, read))
+            if (turn.IsOver(waited, 1, read))
                 await Task.Yield();
         }
 
@@ -197,7 +197,7 @@ internal sealed class BodyRelay
         rest.CopyTo(_held);
         _heldLength = rest.Length;
 
-        // An idle stream holds no buffer.
+        // A stream between two events holds none.
         if (_heldLength == 0)
             Release();
     }

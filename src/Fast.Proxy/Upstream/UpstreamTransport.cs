@@ -7,7 +7,7 @@ using Fast.Proxy.Exchanges;
 namespace Fast.Proxy.Upstream;
 
 /// <summary>
-/// The pooled way to one provider: <see cref="Lane.LaneTransport"/> for HTTP/1.1 in plain text, <see cref="Handler.HandlerTransport"/> for
+/// The pooled way to one provider: <see cref="Lane.LaneTransport"/> for HTTP/1.1 in plain text, <see cref="Framework.FrameworkTransport"/> for
 /// TLS, HTTP/2 and whatever stands where the network would be. It survives a reload that does not change the provider's address.
 /// </summary>
 public abstract class UpstreamTransport

@@ -12,7 +12,12 @@ public struct ResponseHead
     /// <summary>Most fields of one response. Beyond it the head is refused.</summary>
     public const int FieldsMax = 256;
 
+    /// <summary>Most options that Connection fields list. Beyond it the head is refused.</summary>
+    public const int OptionsMax = 32;
+
     private const int StatusLineBytesMin = 12;
+
+    private int _options;
 
     /// <summary>HTTP status, 100 to 999.</summary>
     public int Status;
@@ -132,8 +137,7 @@ public struct ResponseHead
         switch (name.Length)
         {
             case 10 when Ascii.EqualsIgnoreCase(name, "connection"u8):
-                TakeConnection(value);
-                return true;
+                return TryTakeConnection(value);
             case 12 when Ascii.EqualsIgnoreCase(name, "content-type"u8):
                 IsEventStream = value.Length >= 17 && Ascii.EqualsIgnoreCase(value[..17], "text/event-stream"u8);
                 return true;
@@ -153,14 +157,20 @@ public struct ResponseHead
         }
     }
 
-    private void TakeConnection(ReadOnlySpan<byte> options)
+    private bool TryTakeConnection(ReadOnlySpan<byte> options)
     {
         while (FieldBytes.TryTakeListMember(ref options, out ReadOnlySpan<byte> option))
         {
+            // Every field that passes is looked up among them.
+            if (++_options > OptionsMax)
+                return false;
+
             if (Ascii.EqualsIgnoreCase(option, "close"u8))
                 KeepAlive = false;
             else
                 HasConnectionFields |= !Ascii.EqualsIgnoreCase(option, "keep-alive"u8);
         }
+
+        return true;
     }
 }

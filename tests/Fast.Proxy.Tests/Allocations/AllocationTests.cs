@@ -16,7 +16,7 @@ using Fast.Proxy.Relay;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Stages;
 using Fast.Proxy.Tests.Support;
-using Fast.Proxy.Upstream.Handler;
+using Fast.Proxy.Upstream.Framework;
 using Xunit;
 
 namespace Fast.Proxy.Tests.Allocations;
@@ -144,7 +144,7 @@ public sealed class AllocationTests
         HttpResponseMessage message = new() { Content = new StreamContent(stream) };
         message.Content.Headers.TryAddWithoutValidation("Content-Type", "text/event-stream");
         message.Headers.TransferEncodingChunked = true;
-        using HandlerResponse response = new(message);
+        using FrameworkResponse response = new(message);
         HeadStage.Run(test.Exchange);
         test.Exchange.Route.Timeouts = TimeoutsSnapshot.Default;
         test.Exchange.Reply.Response = response;

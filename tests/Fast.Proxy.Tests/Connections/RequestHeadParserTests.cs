@@ -86,6 +86,14 @@ public sealed class RequestHeadParserTests
         Assert.Contains(reason, Parse($"POST / HTTP/1.1\r\nHost: x\r\n{fields}\r\n", Fault.MalformedHead).State.Reason);
     }
 
+    [Fact]
+    public void Connection_may_list_as_many_options_as_the_limit_and_no_more()
+    {
+        string options = string.Concat(System.Linq.Enumerable.Repeat("a,", HeadState.OptionsMax));
+        Assert.True(Parse($"POST / HTTP/1.1\r\nHost: x\r\nConnection: {options}\r\n\r\n", Fault.None).HasConnectionFields);
+        Assert.Contains("lists too much", Parse($"POST / HTTP/1.1\r\nHost: x\r\nConnection: {options}a\r\n\r\n", Fault.MalformedHead).State.Reason);
+    }
+
     [Theory]
     [InlineData("Transfer-Encoding: gzip, chunked\r\n", Fault.TransferCodingNotSpoken)]
     [InlineData("Transfer-Encoding: ,\r\nTransfer-Encoding: chunked\r\n", Fault.TransferCodingNotSpoken)]

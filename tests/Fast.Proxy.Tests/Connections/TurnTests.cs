@@ -14,7 +14,7 @@ public sealed class TurnTests
         for (int round = 0; round < 3; round++)
         {
             int steps = 1;
-            while (!turn.IsOver(waited: false, 1))
+            while (!turn.IsOver(waited: false, Turn.Exchange, 1))
                 steps++;
             Assert.Equal(4, steps);
         }
@@ -24,9 +24,9 @@ public sealed class TurnTests
     public void A_turn_ends_after_some_bytes()
     {
         Turn turn = default;
-        Assert.False(turn.IsOver(waited: false, 100_000));
-        Assert.True(turn.IsOver(waited: false, 100_000));
-        Assert.False(turn.IsOver(waited: false, 100_000));
+        Assert.False(turn.IsOver(waited: false, 1, 100_000));
+        Assert.True(turn.IsOver(waited: false, 1, 100_000));
+        Assert.False(turn.IsOver(waited: false, 1, 100_000));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class TurnTests
     {
         Turn turn = default;
         for (int i = 0; i < 1000; i++)
-            Assert.False(turn.IsOver(waited: i % 3 == 0, 1000));
+            Assert.False(turn.IsOver(waited: i % 20 == 0, 1, 1000));
     }
 
     [Fact]

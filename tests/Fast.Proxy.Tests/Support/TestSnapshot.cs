@@ -9,7 +9,7 @@ using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Upstream;
-using Fast.Proxy.Upstream.Handler;
+using Fast.Proxy.Upstream.Framework;
 using Fast.Wire.Text;
 
 namespace Fast.Proxy.Tests.Support;
@@ -70,7 +70,7 @@ internal sealed class TestSnapshot
     {
         (Uri baseUrl, UpstreamTransport transport) = index < Places.Count
             ? Places[index]
-            : (new Uri($"http://{name}.invalid/"), new HandlerTransport(new HttpMessageInvoker(Upstream)));
+            : (new Uri($"http://{name}.invalid/"), new FrameworkTransport(new HttpMessageInvoker(Upstream)));
         List<Uri> addresses = [];
         foreach (Endpoint endpoint in EndpointTable.Rows)
             addresses.Add(new Uri(baseUrl, "/v1/" + endpoint.Path));

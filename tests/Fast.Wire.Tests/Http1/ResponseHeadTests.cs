@@ -225,6 +225,15 @@ public sealed class ResponseHeadTests
     }
 
     [Fact]
+    public void Connection_may_list_as_many_options_as_the_limit_and_no_more()
+    {
+        string options = new StringBuilder().Insert(0, "a,", ResponseHead.OptionsMax).ToString();
+        Assert.True(Parse($"Connection: {options}\r\n").HasConnectionFields);
+        AssertMalformed($"HTTP/1.1 200 OK\r\nConnection: {options}a\r\n\r\n");
+        AssertMalformed($"HTTP/1.1 200 OK\r\nConnection: {options}\r\nConnection: close\r\n\r\n");
+    }
+
+    [Fact]
     public void A_server_of_the_old_version_is_not_believed_to_keep_its_connection()
     {
         Assert.True(ResponseHead.TryParse("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\n"u8, out ResponseHead head));

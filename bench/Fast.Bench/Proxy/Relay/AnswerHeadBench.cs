@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using BenchmarkDotNet.Attributes;
 using Fast.Bench.Support;
 using Fast.Proxy.Relay;
-using Fast.Proxy.Upstream.Handler;
+using Fast.Proxy.Upstream.Framework;
 
 namespace Fast.Bench.Proxy.Relay;
 
@@ -12,7 +12,7 @@ namespace Fast.Bench.Proxy.Relay;
 public class AnswerHeadBench
 {
     private ReadExchange _read = null!;
-    private HandlerResponse _response = null!;
+    private FrameworkResponse _response = null!;
     private byte[] _ready = [];
 
     [GlobalSetup]
@@ -20,7 +20,7 @@ public class AnswerHeadBench
     {
         _read = new ReadExchange(Samples.Request(Samples.Body(Samples.SmallBytes, BenchConfiguration.Model, stream: false)));
         using CannedProvider provider = new(stream: false);
-        _response = new HandlerResponse(provider.Answer());
+        _response = new FrameworkResponse(provider.Answer());
         _ready = new byte[Provided()];
     }
 

@@ -74,12 +74,16 @@ internal static class ResultJson
         writer.WriteStartObject();
         writer.WriteString("name", target.Name);
         writer.WriteString("version", target.Version);
-        writer.WriteString("binary", target.Binary);
+        writer.WriteString("binary", Near(target.Binary));
         writer.WriteString("sha256", target.Sha256);
         if (target.Skipped is not null)
             writer.WriteString("skipped", target.Skipped);
         writer.WriteEndObject();
     }
+
+    /// <summary>A path as it is spelled from here: a result that is committed says nothing of whose machine it was.</summary>
+    private static string Near(string path) =>
+        path.Length > 0 && Path.GetRelativePath(Environment.CurrentDirectory, path) is var near && !near.StartsWith("..", StringComparison.Ordinal) ? near : path;
 
     private static void WriteScenario(Utf8JsonWriter writer, ScenarioResult scenario)
     {

@@ -9,13 +9,16 @@ using Fast.Proxy.Exchanges;
 namespace Fast.Proxy.Upstream.Lane;
 
 /// <summary>
-/// One connection to a provider. It serves one exchange at a time and holds a buffer only while bytes have arrived that nobody has
-/// taken yet: a connection that idles, or a stream between two events, holds none.
+/// One connection to a provider. It serves one exchange at a time, and holds a buffer while a head is waited for and while bytes have
+/// arrived that nobody has taken yet: a connection that idles, or a stream between two events, holds none.
 /// </summary>
 internal sealed class LaneConnection
 {
     /// <summary>First buffer, in bytes: most heads, and the bodies of short answers, fit.</summary>
     private const int FirstBytes = 4 * 1024;
+
+    /// <summary>What is given to the kernel at once, in bytes: copying more would keep the polling thread.</summary>
+    private const int SliceBytes = 64 * 1024;
 
     private readonly Socket _socket;
     private BufferPool _buffers = null!;
@@ -127,7 +130,7 @@ internal sealed class LaneConnection
         if (bytes.IsEmpty)
             return default;
 
-        ValueTask<int> sending = _socket.SendAsync(bytes, SocketFlags.None, stopped);
+        ValueTask<int> sending = _socket.SendAsync(SliceOf(bytes), SocketFlags.None, stopped);
         if (!sending.IsCompletedSuccessfully)
             return SendOnAsync(bytes, sending, stopped);
 
@@ -135,14 +138,24 @@ internal sealed class LaneConnection
         return sent == bytes.Length ? default : SendOnAsync(bytes[sent..], new ValueTask<int>(0), stopped);
     }
 
-    /// <summary>The kernel has not taken all of it at once.</summary>
+    /// <summary>It is long, or the kernel has not taken all of it at once.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendOnAsync(ReadOnlyMemory<byte> bytes, ValueTask<int> sending, CancellationToken stopped)
     {
+        Turn turn = default;
         bytes = bytes[await sending..];
         while (!bytes.IsEmpty)
-            bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, stopped)..];
+        {
+            ValueTask<int> next = _socket.SendAsync(SliceOf(bytes), SocketFlags.None, stopped);
+            bool waited = !next.IsCompleted;
+            int sent = await next;
+            bytes = bytes[sent..];
+            if (turn.IsOver(waited, 1, sent))
+                await Task.Yield();
+        }
     }
+
+    private static ReadOnlyMemory<byte> SliceOf(ReadOnlyMemory<byte> bytes) => bytes.Length > SliceBytes ? bytes[..SliceBytes] : bytes;
 
     private void Grow()
     {

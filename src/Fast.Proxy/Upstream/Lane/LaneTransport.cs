@@ -10,12 +10,15 @@ namespace Fast.Proxy.Upstream.Lane;
 
 /// <summary>
 /// Fast's own HTTP/1.1 client for providers that are asked in plain text: a pool of connections, a request written in one piece from
-/// the bytes that came in, and an answer read into the memory it leaves from. What it does not do, <see cref="Handler"/> does.
+/// the bytes that came in, and an answer read into the memory it leaves from. What it does not do, <see cref="Framework.FrameworkTransport"/> does.
 /// </summary>
 public sealed class LaneTransport : UpstreamTransport
 {
     /// <summary>Most connections that are kept idle. One more is closed when its exchange is over.</summary>
     private const int IdleMax = 1024;
+
+    /// <summary>Most connections that one exchange finds dead before it opens one. The others are swept.</summary>
+    private const int DeadMax = 8;
 
     private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(5);
 
@@ -29,9 +32,9 @@ public sealed class LaneTransport : UpstreamTransport
     /// <param name="connectMs">Patience for a connection, in milliseconds.</param>
     public LaneTransport(Uri baseUrl, int connectMs)
     {
-        _address = IPAddress.TryParse(baseUrl.DnsSafeHost, out IPAddress? ip)
+        _address = IPAddress.TryParse(baseUrl.IdnHost, out IPAddress? ip)
             ? new IPEndPoint(ip, baseUrl.Port)
-            : new DnsEndPoint(baseUrl.DnsSafeHost, baseUrl.Port);
+            : new DnsEndPoint(baseUrl.IdnHost, baseUrl.Port);
         _connectMs = connectMs;
         _sweep = new Timer(static state => ((LaneTransport)state!).Sweep(), this, s_sweep, s_sweep);
     }
@@ -73,6 +76,7 @@ public sealed class LaneTransport : UpstreamTransport
 
     private LaneConnection? TakeIdle()
     {
+        int dead = 0;
         foreach (ref LaneConnection? place in _idle.AsSpan())
         {
             if (Volatile.Read(ref place) is null || Interlocked.Exchange(ref place, null) is not { } connection)
@@ -82,7 +86,10 @@ public sealed class LaneTransport : UpstreamTransport
             if (connection.IsQuiet)
                 return connection;
 
+            // The provider has started anew, it seems: one caller does not pay for all of its connections.
             connection.Close();
+            if (++dead == DeadMax)
+                break;
         }
 
         return null;

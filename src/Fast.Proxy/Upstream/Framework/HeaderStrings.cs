@@ -1,7 +1,7 @@
 using System;
 using System.Text;
 
-namespace Fast.Proxy.Upstream.Handler;
+namespace Fast.Proxy.Upstream.Framework;
 
 /// <summary>
 /// Turns header fields into the strings that the HTTP client wants. A client sends nearly the same fields on every request of a

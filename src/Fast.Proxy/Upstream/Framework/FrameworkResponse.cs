@@ -9,11 +9,11 @@ using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Relay;
 
-namespace Fast.Proxy.Upstream.Handler;
+namespace Fast.Proxy.Upstream.Framework;
 
 /// <summary>An answer as the framework's HTTP client gives it.</summary>
 /// <param name="message">The answer.</param>
-internal sealed class HandlerResponse(HttpResponseMessage message) : UpstreamResponse
+internal sealed class FrameworkResponse(HttpResponseMessage message) : UpstreamResponse
 {
     private readonly Stream _body = message.Content.ReadAsStream();
 

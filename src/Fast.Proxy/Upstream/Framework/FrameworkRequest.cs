@@ -7,10 +7,10 @@ using Fast.Proxy.Exchanges;
 using Fast.Proxy.Snapshots;
 using Fast.Wire.Http1;
 
-namespace Fast.Proxy.Upstream.Handler;
+namespace Fast.Proxy.Upstream.Framework;
 
 /// <summary>Builds the message for one attempt through the framework's HTTP client.</summary>
-internal static class HandlerRequest
+internal static class FrameworkRequest
 {
     // A query passes as it was sent, escapes included. It is visible ASCII: the head parser has seen to it.
     private static readonly UriCreationOptions s_verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };

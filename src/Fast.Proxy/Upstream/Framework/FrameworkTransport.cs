@@ -2,21 +2,23 @@ using System;
 using System.IO;
 using System.Net;
 using System.Net.Http;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Exchanges;
 
-namespace Fast.Proxy.Upstream.Handler;
+namespace Fast.Proxy.Upstream.Framework;
 
 /// <summary>
 /// The way through the framework's own HTTP client: TLS, HTTP/2, and plain text when the configuration asks for it. Nothing on this
 /// way rewrites, follows, stores or unpacks anything.
 /// </summary>
 /// <param name="invoker">The client.</param>
-public sealed class HandlerTransport(HttpMessageInvoker invoker) : UpstreamTransport
+public sealed class FrameworkTransport(HttpMessageInvoker invoker) : UpstreamTransport
 {
     private static readonly HttpRequestOptionsKey<bool> s_opened = new("fast.opened");
 
@@ -28,7 +30,7 @@ public sealed class HandlerTransport(HttpMessageInvoker invoker) : UpstreamTrans
 
     /// <summary>Opens a pool.</summary>
     /// <param name="connectMs">Patience for a connection, TLS included, in milliseconds.</param>
-    public static HandlerTransport Open(int connectMs) => new(new HttpMessageInvoker(
+    public static FrameworkTransport Open(int connectMs) => new(new HttpMessageInvoker(
         new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -44,6 +46,12 @@ public sealed class HandlerTransport(HttpMessageInvoker invoker) : UpstreamTrans
             MaxResponseHeadersLength = AnswerHeadKibMax,
             MaxResponseDrainSize = DrainBytesMax,
             ResponseDrainTimeout = s_drain,
+
+            // A missing intermediate certificate would be downloaded in the middle of the handshake, by the thread that polls the sockets.
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+            },
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
@@ -57,11 +65,11 @@ public sealed class HandlerTransport(HttpMessageInvoker invoker) : UpstreamTrans
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal override async ValueTask<UpstreamResponse> SendAsync(Exchange exchange, bool anew)
     {
-        HttpRequestMessage message = HandlerRequest.Build(exchange, exchange.Route.Provider!);
+        HttpRequestMessage message = FrameworkRequest.Build(exchange, exchange.Route.Provider!);
         exchange.Reply.Content = (SplicedContent)message.Content!;
         try
         {
-            return new HandlerResponse(await invoker.SendAsync(message, exchange.Kit.Abort.Token));
+            return new FrameworkResponse(await invoker.SendAsync(message, exchange.Kit.Abort.Token));
         }
         finally
         {

@@ -2,10 +2,10 @@ using System.Threading.Tasks;
 using Fast.Proxy.Tests.Support;
 using Xunit;
 
-namespace Fast.Proxy.Tests.Upstream.Handler;
+namespace Fast.Proxy.Tests.Upstream.Framework;
 
 /// <summary>What arrives at a provider through the framework's HTTP client.</summary>
-public sealed class HandlerRequestTests
+public sealed class FrameworkRequestTests
 {
     [Theory]
     [InlineData("", "")]

@@ -6,7 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Exchanges;
 
-namespace Fast.Proxy.Upstream.Handler;
+namespace Fast.Proxy.Upstream.Framework;
 
 /// <summary>
 /// The body that goes upstream: three parts of memory, written one behind the other. The memory is pooled and belongs to the
