@@ -1,5 +1,6 @@
 using System;
 using System.Net.Http;
+using System.Threading.Tasks;
 using BenchmarkDotNet.Attributes;
 using Fast.Bench.Support;
 using Fast.Proxy.Tests.Support;
@@ -10,6 +11,7 @@ namespace Fast.Bench.Proxy;
 [MemoryDiagnoser]
 public class RoadBench
 {
+    private CannedProvider _provider = null!;
     private MemoryCaller _caller = null!;
     private BareExchange _bare = null!;
 
@@ -22,7 +24,8 @@ public class RoadBench
     {
         byte[] body = Samples.Body(Samples.SmallBytes, BenchConfiguration.Model, Stream);
         byte[] tail = Stream ? "\r\n0\r\n\r\n"u8.ToArray() : Samples.Answer()[^32..];
-        HttpMessageInvoker provider = new(new CannedProvider(Stream));
+        _provider = new CannedProvider(Stream);
+        HttpMessageInvoker provider = new(_provider);
         _caller = new MemoryCaller(BenchConfiguration.With(provider), Samples.Request(body), tail);
         _bare = new BareExchange(provider, new Uri("http://demo.invalid/v1/chat/completions"), body);
     }
@@ -31,8 +34,13 @@ public class RoadBench
     public void Cleanup() => _caller.Dispose();
 
     [Benchmark(Baseline = true)]
-    public int Bare() => Now.Of(_bare.RunAsync());
+    public int Bare()
+    {
+        ValueTask<int> running = _bare.RunAsync();
+        _provider.Release();
+        return Now.Of(running);
+    }
 
     [Benchmark]
-    public long Road() => _caller.Ask();
+    public long Road() => _caller.Ask(_provider);
 }

@@ -7,9 +7,14 @@ using System.Threading.Tasks;
 
 namespace Fast.Bench.Support;
 
-/// <summary>Stands where the network would be: takes the request's body and has the whole answer ready, so that nobody ever waits.</summary>
+/// <summary>
+/// Stands where the network would be: takes the request's body, and gives its answer when <see cref="Release"/> is called, on the thread that
+/// calls it. An exchange waits for it, as for a real one, and goes on without another thread.
+/// </summary>
 internal sealed class CannedProvider(bool stream) : HttpMessageHandler
 {
+    private TaskCompletionSource<HttpResponseMessage>? _asked;
+
     private readonly byte[][] _pieces = stream ? Samples.Events() : [Samples.Answer()];
 
     /// <summary>The answer's head, and a body that comes piece by piece.</summary>
@@ -29,7 +34,19 @@ internal sealed class CannedProvider(bool stream) : HttpMessageHandler
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Task sent = request.Content!.CopyToAsync(Stream.Null, cancellationToken);
-        return sent.IsCompletedSuccessfully ? Task.FromResult(Answer()) : throw new InvalidOperationException("The body waits for something.");
+        if (!sent.IsCompletedSuccessfully)
+            throw new InvalidOperationException("The body waits for something.");
+
+        _asked = new TaskCompletionSource<HttpResponseMessage>();
+        return _asked.Task;
+    }
+
+    /// <summary>Answers what was asked; whoever waits for it goes on before this returns.</summary>
+    public void Release()
+    {
+        TaskCompletionSource<HttpResponseMessage> asked = _asked ?? throw new InvalidOperationException("Nobody has asked.");
+        _asked = null;
+        asked.SetResult(Answer());
     }
 
     private sealed class PieceStream(byte[][] pieces) : Stream
