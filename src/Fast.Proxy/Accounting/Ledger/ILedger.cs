@@ -1,0 +1,39 @@
+using System.Threading.Tasks;
+using Fast.Proxy.Policies.Budgets;
+
+namespace Fast.Proxy.Accounting.Ledger;
+
+/// <summary>
+/// Where exchanges and budgets are kept so that they outlive the process. All members may be called from any thread; none but
+/// <see cref="LeaseAsync"/> waits, and none throws.
+/// </summary>
+public interface ILedger
+{
+    /// <summary>Whether what is recorded reaches the disk. While it does not, keys with budgets are refused.</summary>
+    bool IsHealthy { get; }
+
+    /// <summary>
+    /// Makes sure that there will be room for one more record: an exchange that may cost something takes a place before it begins. Each place
+    /// is given back by exactly one call of <see cref="Record"/> or <see cref="ReturnPlace"/>.
+    /// </summary>
+    /// <returns>False when records wait for the disk in such numbers that no more fit in memory.</returns>
+    bool TryTakePlace();
+
+    /// <summary>Gives a place back that is not used.</summary>
+    void ReturnPlace();
+
+    /// <summary>Hands a record over to be written. Allocates nothing; takes up the place that was taken before.</summary>
+    void Record(in LedgerRecord record);
+
+    /// <summary>
+    /// Makes durable that this process may have used up more of a window than it has leased so far, and raises
+    /// <see cref="BudgetWindow.Leased"/>. The first call for a window also brings back what earlier processes used up in it.
+    /// </summary>
+    /// <param name="window">The window.</param>
+    /// <param name="needed">What <see cref="BudgetWindow.Leased"/> has to reach at least, if the budget's limit allows it.</param>
+    /// <returns>False when the disk does not take it.</returns>
+    ValueTask<bool> LeaseAsync(BudgetWindow window, long needed);
+
+    /// <summary>Says that a window's numbers have changed, so that the next commit writes them. Allocates nothing.</summary>
+    void Touch(BudgetWindow window);
+}
