@@ -23,6 +23,7 @@ public sealed class AllocationTests
     ];
 
     private static readonly byte[] s_events = "event: x\r\ndata: {}\r\n\r\n: c\n\ndata: [DONE]\n\n"u8.ToArray();
+    private static readonly byte[] s_memberName = "model"u8.ToArray();
     private static readonly NameTable<string> s_names = new([new("gpt-4o", "a"), new("gpt-4o-mini", "b"), new("provider/model", "c")]);
     private static readonly byte[] s_buffer = new byte[256];
     private static byte[]? s_kept;
@@ -107,6 +108,26 @@ public sealed class AllocationTests
         Check(cursor.Pass(s_events.AsSpan(0, 15)) == 0);
         Check(cursor.Pass(s_events.AsSpan(15)) > 0);
         Check(cursor.SawDone && cursor.Events == 2);
+    }));
+
+    [Fact]
+    public void Taking_events_allocates_nothing() => Assert.Equal(0, Allocations.PerCall(static () =>
+    {
+        SseEventReader reader = new(s_events);
+        int withData = 0;
+        while (reader.TryTake(out SseEvent found))
+            withData += found.HasData ? 1 : 0;
+        Check(withData == 2);
+    }));
+
+    [Fact]
+    public void Capturing_a_member_allocates_nothing() => Assert.Equal(0, Allocations.PerCall(static () =>
+    {
+        MemberCapture capture = default;
+        capture.Begin(s_memberName);
+        capture.Pass(s_largeBody.AsSpan(0, 12_345), s_buffer);
+        capture.Pass(s_largeBody.AsSpan(12_345), s_buffer);
+        Check(capture.IsFound && capture.Length == "\"gpt-4\\u006f\"".Length);
     }));
 
     [Fact]

@@ -7,7 +7,55 @@ namespace Fast.Proxy.Dialects;
 /// <param name="Body">What a request's body may be.</param>
 /// <param name="Model">Whether a request names a model.</param>
 /// <param name="ErrorEvents">How an error is told inside a stream that has begun.</param>
-public sealed record Endpoint(int Index, string Path, EndpointAnswer Answer, EndpointBody Body, ModelPresence Model, ErrorEventShape ErrorEvents);
+/// <param name="Charge">What its exchanges are charged for.</param>
+/// <param name="Stream">What its streams are made of.</param>
+public sealed record Endpoint(
+    int Index,
+    string Path,
+    EndpointAnswer Answer,
+    EndpointBody Body,
+    ModelPresence Model,
+    ErrorEventShape ErrorEvents,
+    EndpointCharge Charge,
+    StreamKind Stream);
+
+/// <summary>What the exchanges of an endpoint are charged for.</summary>
+public enum EndpointCharge : byte
+{
+    /// <summary>Nothing.</summary>
+    Nothing,
+
+    /// <summary>Input and output tokens; how long the output may get can be said in the request.</summary>
+    Text,
+
+    /// <summary>Input tokens.</summary>
+    Input,
+
+    /// <summary>Pictures, or the tokens they are made of.</summary>
+    Image,
+
+    /// <summary>Characters that are spoken, or the tokens of the sound.</summary>
+    Speech,
+
+    /// <summary>Seconds of sound that are written down, or their tokens.</summary>
+    Transcription,
+}
+
+/// <summary>What the event streams of an endpoint are made of.</summary>
+public enum StreamKind : byte
+{
+    /// <summary>Nothing that Fast reads.</summary>
+    Unread,
+
+    /// <summary>Chunks of chat completions.</summary>
+    Chat,
+
+    /// <summary>Chunks of completions.</summary>
+    Completions,
+
+    /// <summary>Events of responses.</summary>
+    Responses,
+}
 
 /// <summary>Who answers an endpoint.</summary>
 public enum EndpointAnswer : byte
@@ -17,6 +65,9 @@ public enum EndpointAnswer : byte
 
     /// <summary>Fast: the list of models, or one of them (GET).</summary>
     Models,
+
+    /// <summary>Fast: how a run of the caller's key stands (GET).</summary>
+    Run,
 
     /// <summary>Fast: that the process lives (GET, without a key).</summary>
     Liveness,

@@ -9,21 +9,22 @@ public static class EndpointTable
 {
     private static readonly Endpoint[] s_rows =
     [
-        Carried(0, "chat/completions", ModelPresence.Required),
-        Carried(1, "completions", ModelPresence.Required),
-        Carried(2, "embeddings", ModelPresence.Required),
-        Carried(3, "responses", ModelPresence.Required, errors: ErrorEventShape.ErrorEvent),
-        Carried(4, "moderations", ModelPresence.Optional),
-        Carried(5, "images/generations", ModelPresence.Optional),
-        Carried(6, "images/edits", ModelPresence.Optional, EndpointBody.JsonOrForm),
-        Carried(7, "audio/speech", ModelPresence.Required),
-        Carried(8, "audio/transcriptions", ModelPresence.Required, EndpointBody.Form),
-        Carried(9, "files", ModelPresence.Never, EndpointBody.Form),
+        Carried(0, "chat/completions", ModelPresence.Required, EndpointCharge.Text, stream: StreamKind.Chat),
+        Carried(1, "completions", ModelPresence.Required, EndpointCharge.Text, stream: StreamKind.Completions),
+        Carried(2, "embeddings", ModelPresence.Required, EndpointCharge.Input),
+        Carried(3, "responses", ModelPresence.Required, EndpointCharge.Text, errors: ErrorEventShape.ErrorEvent, stream: StreamKind.Responses),
+        Carried(4, "moderations", ModelPresence.Optional, EndpointCharge.Nothing),
+        Carried(5, "images/generations", ModelPresence.Optional, EndpointCharge.Image),
+        Carried(6, "images/edits", ModelPresence.Optional, EndpointCharge.Image, EndpointBody.JsonOrForm),
+        Carried(7, "audio/speech", ModelPresence.Required, EndpointCharge.Speech),
+        Carried(8, "audio/transcriptions", ModelPresence.Required, EndpointCharge.Transcription, EndpointBody.Form),
+        Carried(9, "files", ModelPresence.Never, EndpointCharge.Nothing, EndpointBody.Form),
         Own(10, "models", EndpointAnswer.Models),
         Own(11, "health/liveliness", EndpointAnswer.Liveness),
         Own(12, "health/liveness", EndpointAnswer.Liveness),
         Own(13, "health/readiness", EndpointAnswer.Readiness),
         Own(14, "metrics", EndpointAnswer.Metrics),
+        Own(15, "runs", EndpointAnswer.Run),
     ];
 
     private static readonly NameTable<Endpoint> s_byPath = ByPath();
@@ -33,35 +34,43 @@ public static class EndpointTable
 
     /// <summary>Finds the endpoint of a path, with or without <c>/v1</c> before it.</summary>
     /// <param name="path">The path, without a query.</param>
-    /// <param name="modelId">The rest of the path behind <c>models/</c>, still percent-encoded; empty for everything else.</param>
-    public static Endpoint? Find(ReadOnlySpan<byte> path, out ReadOnlySpan<byte> modelId)
+    /// <param name="id">The rest of the path behind <c>models/</c> or <c>runs/</c>, still percent-encoded; empty for everything else.</param>
+    public static Endpoint? Find(ReadOnlySpan<byte> path, out ReadOnlySpan<byte> id)
     {
-        modelId = [];
+        id = [];
         if (path.StartsWith("/v1/"u8))
             path = path[3..];
         if (path.Length < 2 || path[0] != (byte)'/')
             return null;
 
         path = path[1..];
-        if (path.StartsWith("models/"u8) && path.Length > "models/"u8.Length)
-        {
-            modelId = path["models/"u8.Length..];
-            path = path[.."models"u8.Length];
-        }
+        int collection = CollectionBytes(path);
+        if (collection == 0)
+            return s_byPath.Find(path);
 
-        return s_byPath.Find(path);
+        id = path[(collection + 1)..];
+        return s_byPath.Find(path[..collection]);
+    }
+
+    /// <summary>Bytes of the collection's name in a path that names one of its things; 0 in any other.</summary>
+    private static int CollectionBytes(ReadOnlySpan<byte> path)
+    {
+        int bytes = path.StartsWith("models/"u8) ? "models"u8.Length : path.StartsWith("runs/"u8) ? "runs"u8.Length : 0;
+        return path.Length > bytes + 1 ? bytes : 0;
     }
 
     private static Endpoint Carried(
         int index,
         string path,
         ModelPresence model,
+        EndpointCharge charge,
         EndpointBody body = EndpointBody.Json,
-        ErrorEventShape errors = ErrorEventShape.ErrorMember) =>
-        new(index, path, EndpointAnswer.Provider, body, model, errors);
+        ErrorEventShape errors = ErrorEventShape.ErrorMember,
+        StreamKind stream = StreamKind.Unread) =>
+        new(index, path, EndpointAnswer.Provider, body, model, errors, charge, stream);
 
     private static Endpoint Own(int index, string path, EndpointAnswer answer) =>
-        new(index, path, answer, EndpointBody.Json, ModelPresence.Never, ErrorEventShape.ErrorMember);
+        new(index, path, answer, EndpointBody.Json, ModelPresence.Never, ErrorEventShape.ErrorMember, EndpointCharge.Nothing, StreamKind.Unread);
 
     private static NameTable<Endpoint> ByPath()
     {

@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 using System.Text.Json;
 
 namespace Fast.Wire.Json;
@@ -16,7 +15,9 @@ public ref struct TopLevelReader(ReadOnlySpan<byte> json)
     public const int DepthMax = 256;
 
     /// <summary>Longest name that is compared, in bytes. The names that Fast looks for are shorter, so a longer one is another name.</summary>
-    private const int NameBytesMax = 64;
+    public const int NameBytesMax = 64;
+
+    private static readonly System.Buffers.SearchValues<byte> s_plainBytes = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz_"u8);
 
     private Utf8JsonReader _reader = new(json, new JsonReaderOptions { MaxDepth = DepthMax });
     private readonly ReadOnlySpan<byte> _json = json;
@@ -59,15 +60,28 @@ public ref struct TopLevelReader(ReadOnlySpan<byte> json)
         _nameIsEscaped ? EscapedNameIs(name) : _name.SequenceEqual(name);
 
     /// <summary>
-    /// Whether the member's name is another spelling of this one for parsers that do not look at case, as Go's do not: they also take
-    /// <c>ſ</c> for <c>s</c>. False for the name itself.
+    /// Copies the member's name as parsers see it that do not look at case, as Go's do not: in lower case, with <c>s</c> for <c>ſ</c> and
+    /// <c>k</c> for the Kelvin sign.
     /// </summary>
-    public readonly bool NameResembles(ReadOnlySpan<byte> name)
+    /// <returns>False when it is longer than any that is looked for.</returns>
+    public readonly bool TryFoldName(Span<byte> folded, out int written)
     {
-        Span<byte> plain = stackalloc byte[NameBytesMax];
-        return TryPlainName(plain, out int written)
-            && !plain[..written].SequenceEqual(name)
-            && Ascii.EqualsIgnoreCase(plain[..FoldLongS(plain[..written])], name);
+        if (!TryPlainName(folded, out written))
+            return false;
+
+        written = Fold(folded[..written]);
+        return true;
+    }
+
+    /// <summary>Copies the member's name, unescaped.</summary>
+    /// <returns>False when it is longer than any that is looked for.</returns>
+    public readonly bool TryCopyName(Span<byte> plain, out int written) => TryPlainName(plain, out written);
+
+    /// <summary>Whether the name is nothing but lower-case letters and underscores, so that there is only one way to read it.</summary>
+    public readonly bool TryGetPlainName(out ReadOnlySpan<byte> name)
+    {
+        name = _name;
+        return !_nameIsEscaped && !_name.ContainsAnyExcept(s_plainBytes);
     }
 
     /// <summary>Copies what a string value means, unescaped.</summary>
@@ -128,16 +142,27 @@ public ref struct TopLevelReader(ReadOnlySpan<byte> json)
         return _name.TryCopyTo(plain);
     }
 
-    /// <summary>Writes <c>s</c> for each U+017F, in place.</summary>
+    /// <summary>Folds a name in place.</summary>
     /// <returns>The new length.</returns>
-    private static int FoldLongS(Span<byte> name)
+    private static int Fold(Span<byte> name)
     {
         int written = 0;
         for (int i = 0; i < name.Length; i++)
         {
-            bool longS = name[i] == 0xC5 && i + 1 < name.Length && name[i + 1] == 0xBF;
-            name[written++] = longS ? (byte)'s' : name[i];
-            i += longS ? 1 : 0;
+            if (name[i..].StartsWith("\u017F"u8))
+            {
+                name[written++] = (byte)'s';
+                i++;
+            }
+            else if (name[i..].StartsWith("\u212A"u8))
+            {
+                name[written++] = (byte)'k';
+                i += 2;
+            }
+            else
+            {
+                name[written++] = name[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(name[i] | 0x20) : name[i];
+            }
         }
 
         return written;

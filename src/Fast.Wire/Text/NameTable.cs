@@ -16,6 +16,7 @@ public sealed class NameTable<T>
 {
     private readonly Slot[] _slots;
     private readonly int _mask;
+    private readonly T[] _values;
 
     /// <summary>Builds the table; of two equal names the later one wins.</summary>
     public NameTable(IReadOnlyList<KeyValuePair<string, T>> rows)
@@ -23,12 +24,17 @@ public sealed class NameTable<T>
         // At most half full, so that a search ends after a step or two.
         _slots = new Slot[BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, rows.Count * 2))];
         _mask = _slots.Length - 1;
+        _values = new T[rows.Count];
         for (int i = 0; i < rows.Count; i++)
         {
             byte[] name = Encoding.UTF8.GetBytes(rows[i].Key);
             _slots[IndexOf(name)] = new Slot(name, rows[i].Value);
+            _values[i] = rows[i].Value;
         }
     }
+
+    /// <summary>The values, in the order of the rows.</summary>
+    public ReadOnlySpan<T> Values => _values;
 
     /// <summary>Looks a name up; null when there is none.</summary>
     public T? Find(ReadOnlySpan<byte> name) => _slots[IndexOf(name)].Value;

@@ -167,6 +167,36 @@ public sealed class TopLevelReaderTests
 
     private static string Nested(int arrays) => $"{{\"n\":{new string('[', arrays)}{new string(']', arrays)},\"a\":1}}";
 
+    [Theory]
+    [InlineData("model", "model")]
+    [InlineData("MODEL_9", "model_9")]
+    [InlineData("\u017Ftream", "stream")]
+    [InlineData("to\u212Aens", "tokens")]
+    [InlineData("\\u017Ftre\\u0041m", "stream")]
+    [InlineData("\\u212a", "k")]
+    [InlineData("\u00C4\u0130", "\u00C4\u0130")]
+    [InlineData("@[`{", "@[`{")]
+    [InlineData("", "")]
+    public void A_name_is_folded_as_parsers_do_that_do_not_look_at_case(string name, string folded)
+    {
+        TopLevelReader reader = new(Encoding.UTF8.GetBytes($"{{\"{name}\":1}}"));
+        Assert.True(reader.Next());
+        Span<byte> written = stackalloc byte[TopLevelReader.NameBytesMax];
+        Assert.True(reader.TryFoldName(written, out int length));
+        Assert.Equal(folded, Encoding.UTF8.GetString(written[..length]));
+    }
+
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public void Only_names_that_are_short_enough_are_folded(int length, bool isFolded)
+    {
+        TopLevelReader reader = new(Encoding.ASCII.GetBytes($"{{\"{new string('A', length)}\":1}}"));
+        Assert.True(reader.Next());
+        Span<byte> written = stackalloc byte[TopLevelReader.NameBytesMax];
+        Assert.Equal(isFolded, reader.TryFoldName(written, out _));
+    }
+
     /// <summary>The members with the names asked for, in their order, with the values' bytes.</summary>
     private static string Walk(string text, params string[] names)
     {

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.IO;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
+using Fast.Proxy.Relay.Receipts;
 
 namespace Fast.Proxy.Dialects.OpenAi;
 
@@ -19,6 +21,27 @@ internal static class OpenAiErrorBody
         json.WriteStartObject();
         json.WriteStartObject("error");
         WriteMembers(json, fault, detail);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.Flush();
+        return body.WrittenSpan.ToArray();
+    }
+
+    /// <summary>
+    /// The body of an error answer to an exchange. Where a policy said no, the error has a member <c>fast</c> with the reasons; it stands inside
+    /// the error because that is what SDKs hand to their users.
+    /// </summary>
+    public static byte[] Render(Exchange exchange)
+    {
+        if (exchange.Refusal is null)
+            return Render(exchange.Fault, exchange.FaultDetail);
+
+        ArrayBufferWriter<byte> body = new(512);
+        using Utf8JsonWriter json = new(body, s_options);
+        json.WriteStartObject();
+        json.WriteStartObject("error");
+        WriteMembers(json, exchange.Fault, exchange.FaultDetail);
+        FastMember.Write(json, exchange, FaultTable.Of(exchange.Fault).Code, exchange.Refusal);
         json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();

@@ -54,49 +54,67 @@ internal static class OpenAiIntent
         }
     }
 
-    private static Fault ReadJson(ReadOnlySpan<byte> body, ref IntentSection intent, out string? detail)
+    /// <summary>Reads a body in JSON: where its members are that Fast obeys.</summary>
+    internal static Fault ReadJson(ReadOnlySpan<byte> body, ref IntentSection intent, out string? detail)
     {
         intent.Shape = BodyShape.Json;
         detail = null;
-        bool sawModel = false, sawStream = false;
         Fault fault = Fault.None;
         TopLevelReader members = new(body);
         while (members.Next())
         {
-            bool isModel = members.NameIs("model"u8);
-            if (!isModel && !members.NameIs("stream"u8))
-            {
-                intent.NamesMoreModels |= members.NameIs("models"u8);
-                Fault doubt = Doubt(ref members, ref detail);
-                fault = fault == Fault.None ? doubt : fault;
+            Fault one = ReadMember(ref members, body, ref intent, out RequestMember member);
+            if (one == Fault.None || fault != Fault.None)
                 continue;
-            }
 
-            // Parsers differ in which of two they take; policy must not be held on one while the provider obeys the other.
-            if (isModel ? sawModel : sawStream)
-            {
-                detail ??= isModel ? "model" : "stream";
-                fault = fault == Fault.None ? Fault.MemberRepeated : fault;
-            }
-
-            sawModel |= isModel;
-            sawStream |= !isModel;
-            Fault one = isModel ? ReadModel(ref members, body, ref intent) : ReadStream(ref members, ref intent);
-            fault = fault == Fault.None ? one : fault;
+            fault = one;
+            detail = member == RequestMember.Other ? null : RequestMemberNames.Of(member);
         }
 
         return members.Malformed ? Fault.MalformedJson : fault;
     }
 
-    /// <summary>A name that only looks like one that Fast obeys may be the one that the provider obeys.</summary>
-    private static Fault Doubt(ref TopLevelReader members, ref string? detail)
+    private static Fault ReadMember(ref TopLevelReader members, ReadOnlySpan<byte> body, ref IntentSection intent, out RequestMember member)
     {
-        bool model = members.NameResembles("model"u8);
-        if (!model && !members.NameResembles("stream"u8) && !members.NameResembles("models"u8))
+        if (members.TryGetPlainName(out ReadOnlySpan<byte> name))
+        {
+            member = RequestMemberNames.Identify(name);
+        }
+        else if (IsAmbiguous(ref members, out member))
+        {
+            // A name that only looks like one that Fast obeys may be the one that the provider obeys.
+            return Fault.MemberAmbiguous;
+        }
+
+        if (member == RequestMember.Other)
             return Fault.None;
 
-        detail ??= model ? "model" : members.NameResembles("stream"u8) ? "stream" : "models";
-        return Fault.MemberAmbiguous;
+        // Parsers differ in which of two they take; policy must not be held on one while the provider obeys the other.
+        bool repeated = intent.Members.Has(member);
+        intent.Members[(int)member] = members.ValueStart..members.ValueEnd;
+        Fault fault = member switch
+        {
+            RequestMember.Model => ReadModel(ref members, body, ref intent),
+            RequestMember.Stream => ReadStream(ref members, ref intent),
+            _ => Fault.None,
+        };
+        return repeated ? Fault.MemberRepeated : fault;
+    }
+
+    /// <summary>Finds the member whose name this is, or whose name it is for parsers that do not look at case.</summary>
+    private static bool IsAmbiguous(ref TopLevelReader members, out RequestMember member)
+    {
+        Span<byte> name = stackalloc byte[TopLevelReader.NameBytesMax];
+        member = RequestMember.Other;
+        if (!members.TryCopyName(name, out int written))
+            return false;
+
+        member = RequestMemberNames.Identify(name[..written]);
+        if (member != RequestMember.Other || !members.TryFoldName(name, out written))
+            return false;
+
+        member = RequestMemberNames.Identify(name[..written]);
+        return member != RequestMember.Other;
     }
 
     private static Fault ReadModel(ref TopLevelReader members, ReadOnlySpan<byte> body, ref IntentSection intent)

@@ -1,0 +1,89 @@
+using System.Text.Json;
+
+namespace Fast.Proxy.Dialects.OpenAi;
+
+/// <summary>What one event says about one tool call. Places are offsets into the event's data; equal ones mean nothing.</summary>
+internal struct ToolPiece
+{
+    /// <summary>The choice that the call belongs to; 0 in a response.</summary>
+    public int Choice;
+
+    /// <summary>The call's number in its choice; in a response its <c>output_index</c>.</summary>
+    public int Index;
+
+    /// <summary>The first byte of the tool's name, behind its quote.</summary>
+    public int NameStart;
+
+    /// <summary>The quote behind the tool's name.</summary>
+    public int NameEnd;
+
+    /// <summary>The first byte of this piece of the arguments, behind its quote, with the escapes of a JSON string.</summary>
+    public int ArgumentsStart;
+
+    /// <summary>The quote behind this piece of the arguments.</summary>
+    public int ArgumentsEnd;
+
+    /// <summary>Whether the name contains escapes.</summary>
+    public bool NameIsEscaped;
+
+    /// <summary>Whether the arguments are a JSON value instead of a text with one in it, brackets included and nothing escaped.</summary>
+    public bool ArgumentsAreJson;
+
+    /// <summary>Whether it is chat's <c>function_call</c>, which came before <c>tool_calls</c>.</summary>
+    public bool IsLegacyFunction;
+
+    /// <summary>Whether it is a call of a custom tool, whose input is a text of any kind.</summary>
+    public bool IsCustom;
+
+    /// <summary>
+    /// Whether the arguments are all of them, over again if pieces of them came before: the <c>.done</c> events of a response. They are not
+    /// counted in <see cref="StreamChunk.TextBytes"/>.
+    /// </summary>
+    public bool IsWhole;
+
+    /// <summary>Bytes of the name, as they stand.</summary>
+    public readonly int NameBytes => NameEnd - NameStart;
+
+    /// <summary>Bytes of the arguments, as they stand.</summary>
+    public readonly int ArgumentsBytes => ArgumentsEnd - ArgumentsStart;
+
+    /// <summary>Takes the name that a reader stands at; anything but a text is no name.</summary>
+    /// <returns>Bytes of it without its escapes.</returns>
+    public int TakeName(ref Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.String)
+        {
+            json.Skip();
+            return 0;
+        }
+
+        NameStart = (int)json.TokenStartIndex + 1;
+        NameEnd = (int)json.BytesConsumed - 1;
+        NameIsEscaped = json.ValueIsEscaped;
+        return StreamChunk.BytesOf(json);
+    }
+
+    /// <summary>Takes the arguments that a reader stands at, and leaves it at their end.</summary>
+    /// <returns>Bytes of them without their escapes.</returns>
+    public int TakeArguments(ref Utf8JsonReader json)
+    {
+        int start = (int)json.TokenStartIndex;
+        if (json.TokenType == JsonTokenType.String)
+        {
+            ArgumentsStart = start + 1;
+            ArgumentsEnd = (int)json.BytesConsumed - 1;
+            ArgumentsAreJson = false;
+            return StreamChunk.BytesOf(json);
+        }
+
+        bool isJson = json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+        json.Skip();
+        if (!isJson)
+            return 0;
+
+        ArgumentsStart = start;
+        ArgumentsEnd = (int)json.BytesConsumed;
+        ArgumentsAreJson = true;
+        return ArgumentsBytes;
+    }
+}
