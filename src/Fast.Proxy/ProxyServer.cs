@@ -62,7 +62,7 @@ public sealed class ProxyServer : IDisposable
     /// <summary>Serves one connection to its end.</summary>
     public async Task OnConnectedAsync(ConnectionContext connection)
     {
-        ConnectionKit kit = new(_limits, Buffers, Bodies, Counters, _drain.Token, _log) { Metrics = _metrics };
+        ConnectionKit kit = new(_limits, Buffers, Bodies, Counters, _drain.Token, _log) { Metrics = _metrics, Clock = _clock };
         ProxyConnection caller = new(connection, kit, _snapshots, IsLocal(connection));
         bool refuse = Counters.OnConnectionOpened() > _limits.ConnectionsMax;
         _connections[caller] = true;

@@ -26,6 +26,15 @@ internal readonly record struct ExchangeAccount
     /// <summary>Events of a streamed answer.</summary>
     public int Events { get; init; }
 
+    /// <summary>What it cost, in nano-dollars.</summary>
+    public long Cost { get; init; }
+
+    /// <summary>Tokens that the model read.</summary>
+    public long InputTokens { get; init; }
+
+    /// <summary>Tokens that it made.</summary>
+    public long OutputTokens { get; init; }
+
     /// <summary>Time up to the head of a provider's answer that was Fast's own; <see cref="NoTime"/> when none answered.</summary>
     public long OwnMicroseconds { get; init; }
 

@@ -15,7 +15,10 @@ public sealed class ProxyCounters
     private const int EventsCell = 3;
     private const int OwnSumCell = 4;
     private const int WholeSumCell = 5;
-    private const int FaultCells = 6;
+    private const int CostCell = 6;
+    private const int InputTokensCell = 7;
+    private const int OutputTokensCell = 8;
+    private const int FaultCells = 9;
     private static readonly int s_ownCells = FaultCells + FaultTable.Rows.Length;
     private static readonly int s_wholeCells = s_ownCells + DurationBuckets.Own.Count;
     private static readonly int s_requestCells = s_wholeCells + DurationBuckets.Whole.Count;
@@ -63,6 +66,15 @@ public sealed class ProxyCounters
     /// <summary>Events of streamed answers that went to callers.</summary>
     public long Events => _cells.Sum(EventsCell);
 
+    /// <summary>What exchanges cost, in nano-dollars.</summary>
+    public long Cost => _cells.Sum(CostCell);
+
+    /// <summary>Tokens that models read.</summary>
+    public long InputTokens => _cells.Sum(InputTokensCell);
+
+    /// <summary>Tokens that models made.</summary>
+    public long OutputTokens => _cells.Sum(OutputTokensCell);
+
     /// <summary>Time of Fast's own up to the head of a provider's answer, of every exchange that got one.</summary>
     public DurationReading OwnTime => Read(DurationBuckets.Own, s_ownCells, OwnSumCell);
 
@@ -97,6 +109,9 @@ public sealed class ProxyCounters
         Add(mine, RequestBytesCell, account.RequestBytes);
         Add(mine, AnswerBytesCell, account.AnswerBytes);
         Add(mine, EventsCell, account.Events);
+        Add(mine, CostCell, account.Cost);
+        Add(mine, InputTokensCell, account.InputTokens);
+        Add(mine, OutputTokensCell, account.OutputTokens);
         Add(mine, DurationBuckets.Own, s_ownCells, OwnSumCell, account.OwnMicroseconds);
         Add(mine, DurationBuckets.Whole, s_wholeCells, WholeSumCell, account.WholeMicroseconds);
 

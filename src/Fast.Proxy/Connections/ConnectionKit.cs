@@ -1,7 +1,10 @@
+using System;
 using System.Threading;
 using Fast.Proxy.Accounting;
+using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Relay;
+using Fast.Proxy.Relay.Streams;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Upstream.Framework;
 using Microsoft.Extensions.Logging;
@@ -18,6 +21,8 @@ namespace Fast.Proxy.Connections;
 public sealed class ConnectionKit(
     ServerLimits limits, BufferPool buffers, BodyMemory bodies, ProxyCounters counters, CancellationToken drain, ILogger log)
 {
+    private byte[]? _spliceScratch;
+
     /// <summary>What callers are granted.</summary>
     public ServerLimits Limits { get; } = limits;
 
@@ -39,10 +44,26 @@ public sealed class ConnectionKit(
 
     internal BodyRelay Relay { get; } = new();
 
+    internal HeldAnswer Held { get; } = new();
+
+    internal StreamMeter Meter { get; } = new();
+
     /// <summary>Whether the server is shutting down: what is begun is finished, and nothing else is begun.</summary>
     internal bool IsDraining => drain.IsCancellationRequested;
 
     internal HeaderStrings Strings { get; } = new();
 
     internal LastKey LastKey { get; } = new();
+
+    /// <summary>What is set aside for the exchange under way.</summary>
+    internal Reservation Reservation { get; } = new();
+
+    /// <summary>For the few bytes that are put into a request.</summary>
+    internal byte[] SpliceScratch => _spliceScratch ??= new byte[LengthLimit.ScratchBytes];
+
+    /// <summary>Leaves those bytes to whoever may still read them.</summary>
+    internal void AbandonScratch() => _spliceScratch = null;
+
+    /// <summary>The time of day.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -5,6 +5,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using Fast.Proxy.Faults;
+using Fast.Proxy.Policies.Tools.Walking;
 using Fast.Proxy.Snapshots;
 using Fast.Wire.Http1;
 
@@ -67,6 +68,9 @@ public sealed class RequestBody
             return new(Fault.None);
         return _framing == BodyFraming.Length && _left > _kit.Limits.BodyBytesMax ? new(Fault.BodyTooLarge) : ReadOnAsync();
     }
+
+    /// <summary>Takes pieces out of the body that was read.</summary>
+    internal void Cut(ReadOnlySpan<ByteRange> cuts) => _length = ByteCuts.Remove(_buffer.AsSpan(0, _length), cuts);
 
     /// <summary>Reads an unread rest away, so that the next request on the connection can be read.</summary>
     internal ValueTask<Fault> DrainAsync()

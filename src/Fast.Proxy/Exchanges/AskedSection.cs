@@ -8,6 +8,6 @@ public struct AskedSection
     /// <summary>The endpoint.</summary>
     public Endpoint? Endpoint;
 
-    /// <summary>Bytes at the end of the path that are the id of one model, for <c>GET /v1/models/{id}</c>.</summary>
-    public int ModelIdLength;
+    /// <summary>Bytes at the end of the path that are the id of one thing, for <c>GET /v1/models/{id}</c> and its like.</summary>
+    public int IdLength;
 }

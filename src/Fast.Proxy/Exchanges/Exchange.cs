@@ -1,7 +1,11 @@
+using System;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using Fast.Proxy.Connections;
+using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Faults;
+using Fast.Proxy.Policies;
+using Fast.Proxy.Policies.Tools.Walking;
 using Fast.Proxy.Snapshots;
 
 namespace Fast.Proxy.Exchanges;
@@ -45,6 +49,9 @@ public sealed class Exchange
     /// <summary>What the fault's message should name, if anything.</summary>
     public string? FaultDetail { get; private set; }
 
+    /// <summary>Why a policy said no, when one did.</summary>
+    public Refusal? Refusal { get; private set; }
+
     internal PipeWriter Output { get; }
 
     /// <summary>Whose time it was.</summary>
@@ -59,14 +66,23 @@ public sealed class Exchange
     /// <summary>What the body says: written by <see cref="Stages.IntentStage"/>.</summary>
     public IntentSection Intent;
 
+    /// <summary>How it was let in: written by <see cref="Stages.AdmitStage"/>.</summary>
+    public AdmissionSection Admission;
+
     /// <summary>Where it may go: written by <see cref="Stages.RouteStage"/>.</summary>
     public RouteSection Route;
+
+    /// <summary>What it may cost there: written by <see cref="Stages.ReserveStage"/>.</summary>
+    public ChargeSection Charge;
 
     /// <summary>What goes there: written by <see cref="Stages.RewriteStage"/>.</summary>
     public OutgoingSection Outgoing;
 
     /// <summary>What came back: written by <see cref="Stages.SendStage"/>.</summary>
     public ReplySection Reply;
+
+    /// <summary>What was seen of it: written by <see cref="Stages.RelayStage"/>.</summary>
+    public MeterSection Meter;
 
     /// <summary>What the caller got: written by whoever writes to it, first <see cref="Relay.AnswerHead"/>.</summary>
     public AnswerSection Answer;
@@ -102,8 +118,28 @@ public sealed class Exchange
         return false;
     }
 
+    /// <summary>Ends the exchange because a policy says no.</summary>
+    /// <returns>False, so that a stage can return what this returns.</returns>
+    internal bool Refuse(Fault fault, Refusal refusal)
+    {
+        Refusal = refusal;
+        return Fail(fault, $"{refusal.Account}, {refusal.Limit}{(refusal.Spent is null ? "" : $", {refusal.Spent} spent and {refusal.Reserved} set aside")}");
+    }
+
+    /// <summary>Takes pieces out of the body, which is then read anew.</summary>
+    /// <param name="cuts">The pieces, in their order; what is left is one JSON object again.</param>
+    /// <returns>False when it cannot be read any more; the exchange then has its fault.</returns>
+    internal bool CutBody(ReadOnlySpan<ByteRange> cuts)
+    {
+        Body.Cut(cuts);
+        IntentSection before = Intent;
+        Intent = new IntentSection { BodyBytes = Body.Bytes.Length, Provider = before.Provider };
+        Fault fault = OpenAiIntent.ReadJson(Body.Bytes.Span, ref Intent, out string? detail);
+        return fault == Fault.None || Fail(fault, detail);
+    }
+
     /// <summary>Takes a fault back, because another target may still answer or because the first one's fault is the one to tell.</summary>
-    internal void SetFault(Fault fault, string? detail) => (Fault, FaultDetail) = (fault, detail);
+    internal void SetFault(Fault fault, string? detail) => (Fault, FaultDetail, Refusal) = (fault, detail, null);
 
     /// <summary>Gives back what the exchange holds and forgets it.</summary>
     internal void Reset()
@@ -113,15 +149,20 @@ public sealed class Exchange
         Reply.Response?.Dispose();
         Reply.FirstResponse?.Dispose();
         Kit.Relay.Release();
+        Kit.Held.Release(Kit.Buffers);
+        Kit.Meter.Release(Kit.Buffers);
         Body.Release();
         Head.Return();
-        (Fault, FaultDetail) = (Fault.None, null);
+        (Fault, FaultDetail, Refusal) = (Fault.None, null, null);
         Asked = default;
         Caller = default;
         Intent = default;
+        Admission = default;
         Route = default;
+        Charge = default;
         Outgoing = default;
         Reply = default;
+        Meter = default;
         Answer = default;
     }
 }

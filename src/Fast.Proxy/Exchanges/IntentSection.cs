@@ -1,4 +1,5 @@
 using System;
+using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Snapshots;
 
 namespace Fast.Proxy.Exchanges;
@@ -24,8 +25,8 @@ public struct IntentSection
     /// <summary>Whether the answer is to be a stream.</summary>
     public bool Stream;
 
-    /// <summary>Whether the body has a member <c>models</c>, by which OpenRouter takes further models to fall back to.</summary>
-    public bool NamesMoreModels;
+    /// <summary>Where the members stand that Fast obeys or changes.</summary>
+    public RequestMemberRanges Members;
 
     /// <summary>The provider that the header <c>x-fast-provider</c> names, for requests without a model.</summary>
     public ProviderSnapshot? Provider;

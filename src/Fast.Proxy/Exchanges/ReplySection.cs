@@ -11,6 +11,9 @@ public struct ReplySection
     /// <summary>The answer's head, and its body still to be read.</summary>
     public UpstreamResponse? Response;
 
+    /// <summary>Whether any provider was asked.</summary>
+    public bool Asked;
+
     /// <summary>Whether the last attempt opened a connection for itself.</summary>
     public bool ConnectionWasNew;
 

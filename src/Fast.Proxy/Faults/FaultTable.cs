@@ -7,6 +7,7 @@ public static class FaultTable
 {
     private const string Invalid = "invalid_request_error";
     private const string Server = "server_error";
+    private const string Policy = "policy_error";
 
     private static readonly FaultRow[] s_rows =
     [
@@ -49,12 +50,30 @@ public static class FaultTable
         Row(Fault.ProviderMissing, 400, FaultBlame.Caller, Invalid, "provider_required", "This request names no model and several providers could take it: name one in the header x-fast-provider."),
         Row(Fault.ProviderUnknown, 404, FaultBlame.Caller, Invalid, "provider_not_found", "The provider '{0}' is not configured here."),
 
+        Row(Fault.KeyDisabled, 401, FaultBlame.Operator, Invalid, "key_disabled", "This key, its team or its organisation is switched off."),
+        Row(Fault.KeyExpired, 401, FaultBlame.Operator, Invalid, "key_expired", "This key has expired."),
+        Row(Fault.RunRequired, 403, FaultBlame.Caller, Policy, "run_required", "This key takes only requests that name their run, in the header x-fast-run or another one that is configured."),
+        Row(Fault.RunNameInvalid, 400, FaultBlame.Caller, Invalid, "invalid_run", "The name of a run is 1 to 200 bytes of visible ASCII."),
+        Row(Fault.RunParentInvalid, 400, FaultBlame.Caller, Invalid, "invalid_parent_run", "The run is already another one's child, or would be its own parent."),
+        Row(Fault.RunsFull, 429, FaultBlame.Caller, Policy, "too_many_runs", "This key has as many runs under way as this gateway keeps."),
+        Row(Fault.RunUnknown, 404, FaultBlame.Caller, Invalid, "run_not_found", "This key has no run '{0}'."),
+        Row(Fault.RunLimitExceeded, 403, FaultBlame.Caller, Policy, "run_limit_exceeded", "The run has reached its limit: {0}."),
+        Row(Fault.LimitNotNumber, 400, FaultBlame.Caller, Invalid, "invalid_type", "The member '{0}' has to be a whole number."),
+        Row(Fault.BudgetsTooMany, 503, FaultBlame.Operator, Server, "too_many_budgets", "The request counts on more budgets than this gateway can hold at once."),
+        Row(Fault.BudgetExceeded, 429, FaultBlame.Caller, Policy, "budget_exceeded", "The budget has no room for this request: {0}."),
+        Row(Fault.RateLimitExceeded, 429, FaultBlame.Caller, Policy, "rate_limit_exceeded", "The limit is reached: {0}."),
+        Row(Fault.ModelUnpriced, 403, FaultBlame.Operator, Policy, "model_unpriced", "The model '{0}' has no price here, and this key's spending is limited. Give it one under prices:, or let the key have 'unpriced: allow'.", "model"),
+        Row(Fault.ToolNotAllowed, 403, FaultBlame.Caller, Policy, "tool_not_allowed", "The tool {0} is not allowed here.", "tools"),
+        Row(Fault.ToolsUnreadable, 400, FaultBlame.Caller, Invalid, "invalid_tools", "The tools of the request cannot be read: {0}.", "tools"),
+        Row(Fault.LedgerUnavailable, 503, FaultBlame.Operator, Server, "ledger_unavailable", "What is spent cannot be written down at the moment, so nothing is spent on a budget. Try again."),
+
         Row(Fault.UpstreamUnreachable, 502, FaultBlame.Upstream, Server, "upstream_unreachable", "The provider '{0}' could not be reached.", retryable: true),
         Row(Fault.UpstreamClosed, 502, FaultBlame.Upstream, Server, "upstream_closed", "The provider '{0}' closed the connection without an answer.", retryable: true),
         Row(Fault.UpstreamMalformed, 502, FaultBlame.Upstream, Server, "upstream_malformed", "The provider '{0}' sent an answer that is not valid HTTP.", retryable: true),
         Row(Fault.UpstreamTimeout, 504, FaultBlame.Upstream, Server, "upstream_timeout", "The provider '{0}' did not answer in time.", retryable: true),
         Row(Fault.UpstreamCredentialRefused, 502, FaultBlame.Operator, Server, "upstream_credential_refused", "The provider '{0}' refused this gateway's own credential.", retryable: true),
         Row(Fault.UpstreamRefused, 0, FaultBlame.Upstream, "", "", "", retryable: true),
+        Row(Fault.UpstreamEncoded, 502, FaultBlame.Upstream, Server, "upstream_encoded", "The provider '{0}' compressed its answer although it was asked not to, so what it costs or calls could not be seen.", retryable: true),
         Row(Fault.UpstreamDisconnected, 502, FaultBlame.Upstream, Server, "upstream_disconnected", "The provider '{0}' broke off in the middle of its answer."),
         Row(Fault.TotalTimeout, 504, FaultBlame.Upstream, Server, "exchange_timeout", "The exchange took longer than this gateway allows."),
 

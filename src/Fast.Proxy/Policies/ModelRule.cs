@@ -9,18 +9,23 @@ public sealed class ModelRule
 {
     private readonly byte[][] _exact;
     private readonly byte[][] _prefixes;
+    private readonly ModelRule? _above;
 
-    private ModelRule(byte[][] exact, byte[][] prefixes)
+    private ModelRule(byte[][] exact, byte[][] prefixes, ModelRule? above = null)
     {
         _exact = exact;
         _prefixes = prefixes;
+        _above = above;
     }
 
     /// <summary>The rule of a key without a list: every name.</summary>
     public static ModelRule All { get; } = new([], [[]]);
 
     /// <summary>Whether every name is on the list.</summary>
-    public bool IsOpen => AllowsAny(_prefixes);
+    public bool IsOpen => AllowsAny(_prefixes) && _above is not { IsOpen: false };
+
+    /// <summary>The rule of somebody who is also bound by another rule: a name has to be on both lists.</summary>
+    public ModelRule Under(ModelRule above) => ReferenceEquals(above, All) ? this : new(_exact, _prefixes, _above is null ? above : _above.Under(above));
 
     /// <summary>Compiles a key's list; null stands for every name.</summary>
     public static ModelRule Compile(IReadOnlyList<string>? patterns)
@@ -51,7 +56,9 @@ public sealed class ModelRule
     }
 
     /// <summary>Whether a name is on the list.</summary>
-    public bool Allows(ReadOnlySpan<byte> name)
+    public bool Allows(ReadOnlySpan<byte> name) => Lists(name) && (_above is null || _above.Allows(name));
+
+    private bool Lists(ReadOnlySpan<byte> name)
     {
         foreach (byte[] prefix in _prefixes)
         {
@@ -79,7 +86,7 @@ public sealed class ModelRule
         foreach (byte[] prefix in _prefixes)
         {
             if (name[..length].StartsWith(prefix))
-                return true;
+                return _above is null || _above.AllowsAllOf(provider);
         }
 
         return false;

@@ -13,7 +13,19 @@ internal static class AnswerFields
     private const int StoppedBytesMax = 25;
 
     /// <summary>Whether a field passes.</summary>
-    public static bool Passes(ReadOnlySpan<byte> name) => name.Length switch
+    public static bool Passes(ReadOnlySpan<byte> name) => !IsFasts(name) && PassesByName(name);
+
+    /// <summary>Whether a field passes to a caller who may be told of limits of its own instead of the provider's.</summary>
+    public static bool Passes(ReadOnlySpan<byte> name, bool ownLimits) =>
+        Passes(name) && !(ownLimits && name.Length > RateLimit.Length && Is(name[..RateLimit.Length], RateLimit));
+
+    /// <summary>The same of a field whose name is text.</summary>
+    public static bool Passes(string name, bool ownLimits) =>
+        Passes(name) && !(ownLimits && name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase));
+
+    private static ReadOnlySpan<byte> RateLimit => "x-ratelimit-"u8;
+
+    private static bool PassesByName(ReadOnlySpan<byte> name) => name.Length switch
     {
         2 => !Is(name, "te"u8),
 
@@ -24,8 +36,8 @@ internal static class AnswerFields
         11 => !Is(name, "set-cookie2"u8),
         14 => !Is(name, "content-length"u8),
         16 => !Is(name, "proxy-connection"u8),
-        17 => !Is(name, "transfer-encoding"u8) && !Is(name, "x-fast-request-id"u8),
-        18 => !Is(name, "proxy-authenticate"u8) && !Is(name, "x-fast-overhead-us"u8),
+        17 => !Is(name, "transfer-encoding"u8),
+        18 => !Is(name, "proxy-authenticate"u8),
         StoppedBytesMax => !Is(name, "strict-transport-security"u8),
         _ => true,
     };
@@ -34,7 +46,7 @@ internal static class AnswerFields
     public static bool Passes(string name)
     {
         if (name.Length > StoppedBytesMax)
-            return true;
+            return !name.StartsWith("x-fast-", StringComparison.OrdinalIgnoreCase);
 
         Span<byte> bytes = stackalloc byte[StoppedBytesMax];
         return Passes(bytes[..Encoding.Latin1.GetBytes(name, bytes)]);
@@ -92,6 +104,10 @@ internal static class AnswerFields
 
     /// <summary>Whether text may stand in a head: no line end, so that a provider cannot write fields of ours.</summary>
     public static bool IsFieldText(string? text) => text is not null && text.AsSpan().IndexOfAny('\r', '\n', '\0') < 0;
+
+    /// <summary>Whether a field is one that only Fast may write.</summary>
+    private static bool IsFasts(ReadOnlySpan<byte> name) =>
+        name.Length >= HeaderNames.FastPrefix.Length && Is(name[..HeaderNames.FastPrefix.Length], HeaderNames.FastPrefix);
 
     private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) => Ascii.EqualsIgnoreCase(name, known);
 }

@@ -1,5 +1,6 @@
 using System;
 using Fast.Proxy.Exchanges;
+using Fast.Proxy.Relay.Receipts;
 using Fast.Proxy.Upstream;
 using Fast.Wire.Http1;
 
@@ -8,30 +9,45 @@ namespace Fast.Proxy.Relay;
 /// <summary>Writes the head of an answer to the caller.</summary>
 internal static class AnswerHead
 {
-    /// <summary>Writes the head of a provider's answer: its status and fields, and Fast's own.</summary>
-    /// <returns>How the body's end is told.</returns>
-    public static AnswerFraming Write(Exchange exchange, UpstreamResponse response)
+    /// <summary>
+    /// Begins the head of a provider's answer: its status and its fields. What the body tells may still be read before the head is ended. Of a
+    /// stream that is metered the length does not hold: events may be taken out of it and added.
+    /// </summary>
+    public static AnswerOpening Open(Exchange exchange, UpstreamResponse response)
     {
         int status = response.Status;
-        long length = response.Length;
         AnswerFraming framing = status is 204 or 304 ? AnswerFraming.None
-            : length >= 0 ? AnswerFraming.Length
+            : response.Length >= 0 && !(exchange.Charge.IsMetered && response.IsEventStream) ? AnswerFraming.Length
             : exchange.Head.IsHttp11 ? AnswerFraming.Chunked
             : AnswerFraming.Close;
         exchange.Answer.KeepAlive = exchange.MayKeepAlive && framing != AnswerFraming.Close;
 
         PipeSink sink = new(exchange.Output);
         Begin(ref sink, exchange, status, StatusLine.Of(status).IsEmpty ? response.Reason : null);
-        PassedFields passed = response.WriteFields(ref sink);
-        if (!passed.HasFlag(PassedFields.Name))
+        PassedFields passed = response.WriteFields(ref sink, exchange.Kit.Reservation.Limits.CountsRates);
+        sink.Commit();
+        return new AnswerOpening(framing, passed);
+    }
+
+    /// <summary>Ends the head of a provider's answer with Fast's own fields.</summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="opening">How it began.</param>
+    /// <param name="length">Bytes of the body; -1 when that is not known.</param>
+    /// <returns>How the body's end is told.</returns>
+    public static AnswerFraming Close(Exchange exchange, AnswerOpening opening, long length)
+    {
+        AnswerFraming framing = opening.Framing == AnswerFraming.Chunked && exchange.Kit.Held.IsWhole ? AnswerFraming.Length : opening.Framing;
+        PipeSink sink = new(exchange.Output);
+        if (!opening.Passed.HasFlag(PassedFields.Name))
             WriteRequestId(ref sink, exchange);
-        if (!passed.HasFlag(PassedFields.Date))
+        if (!opening.Passed.HasFlag(PassedFields.Date))
             sink.Write(DateField.Line);
         if (framing == AnswerFraming.Length)
             WriteLength(ref sink, length);
         else if (framing == AnswerFraming.Chunked)
             sink.Write("transfer-encoding: chunked\r\n"u8);
 
+        Receipt.Write(ref sink, exchange);
         sink.Write("x-fast-overhead-us: "u8);
         sink.WriteNumber(exchange.Time.Stop());
         sink.Write("\r\n\r\n"u8);
@@ -59,6 +75,7 @@ internal static class AnswerHead
         sink.Write("\r\n"u8);
         WriteLength(ref sink, length);
         WriteRequestId(ref sink, exchange);
+        Receipt.Write(ref sink, exchange);
         sink.Write(fields);
         sink.Write("\r\n"u8);
         sink.Commit();
@@ -115,6 +132,11 @@ internal static class AnswerHead
         sink.Write("\r\n"u8);
     }
 }
+
+/// <summary>How the head of a provider's answer began.</summary>
+/// <param name="Framing">How the body's end would be told, were its length not found out.</param>
+/// <param name="Passed">Which of the fields have come from the provider that Fast would add.</param>
+internal readonly record struct AnswerOpening(AnswerFraming Framing, PassedFields Passed);
 
 /// <summary>How the end of an answer's body is told.</summary>
 internal enum AnswerFraming : byte

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Fast.Proxy.Accounting.Metering;
 using Fast.Proxy.Upstream;
 
 namespace Fast.Proxy.Snapshots;
@@ -56,6 +57,21 @@ public sealed class ProviderSnapshot
 
     /// <summary>HTTP version asked for: 2.0 or lower over TLS, 1.1 in plain text.</summary>
     public required Version HttpVersion { get; init; }
+
+    /// <summary>What is learned of requests that name no model.</summary>
+    internal ModelState Unnamed => field ??= new ModelState(Name, "");
+
+    /// <summary>Whether it takes <c>stream_options</c>, by which a stream is asked to end with its usage.</summary>
+    public bool TakesStreamOptions { get; init; } = true;
+
+    /// <summary>Whether it calls the longest answer <c>max_completion_tokens</c>, as OpenAI does, and not <c>max_tokens</c>.</summary>
+    public bool TakesMaxCompletionTokens { get; init; }
+
+    /// <summary>Tokens that it may charge for although they did not arrive any more, when a stream is given up.</summary>
+    public int CancelTokens { get; init; } = CancelTokensUsual;
+
+    /// <summary>What <see cref="CancelTokens"/> is when the operator says nothing.</summary>
+    public const int CancelTokensUsual = 32;
 
     /// <summary>The request line of each carried endpoint up to its path's end, as it goes over the wire.</summary>
     internal byte[][] RequestStarts { get; private init; } = [];

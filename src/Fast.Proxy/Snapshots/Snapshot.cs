@@ -1,4 +1,8 @@
 using System.Collections.Generic;
+using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Accounting.Metering;
+using Fast.Proxy.Accounting.Prices;
+using Fast.Proxy.Policies.Runs;
 using Fast.Wire.Text;
 
 namespace Fast.Proxy.Snapshots;
@@ -26,6 +30,18 @@ public sealed class Snapshot
 
     /// <summary>The patience that applies where a model does not bring its own.</summary>
     public required TimeoutsSnapshot Timeouts { get; init; }
+
+    /// <summary>Where exchanges and budgets are kept.</summary>
+    public ILedger Ledger { get; init; } = NoLedger.Instance;
+
+    /// <summary>The models that are asked for as <c>provider/model</c>.</summary>
+    public DirectModels DirectModels { get; init; } = new(PriceTable.Empty);
+
+    /// <summary>The header fields that name a run, in lower case; the first that is there counts.</summary>
+    public IReadOnlyList<byte[]> RunHeaders { get; init; } = [];
+
+    /// <summary>How many runs are kept.</summary>
+    public RunBounds Runs { get; init; } = RunBounds.Default;
 
     /// <summary>Unix time of the compilation in seconds: what <c>created</c> says in the model list.</summary>
     public required long CreatedAt { get; init; }

@@ -8,6 +8,7 @@ using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
+using Fast.Proxy.Policies.Runs;
 using Fast.Proxy.Relay;
 using Fast.Proxy.Snapshots;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
@@ -31,12 +32,18 @@ internal static class AnswerStage
             case EndpointAnswer.Readiness when exchange.Kit.IsDraining:
                 Write(exchange, 503, "{\"status\":\"draining\"}"u8);
                 break;
+            case EndpointAnswer.Readiness when !exchange.Snapshot.Ledger.IsHealthy:
+                // Still 200: callers without a budget are served, and no restart would mend a disk.
+                Write(exchange, 200, "{\"status\":\"degraded\",\"ledger\":\"unavailable\"}"u8);
+                break;
             case EndpointAnswer.Readiness:
                 Write(exchange, 200, "{\"status\":\"ready\"}"u8);
                 break;
             case EndpointAnswer.Metrics:
                 return WriteMetricsAsync(exchange);
-            case EndpointAnswer.Models when exchange.Asked.ModelIdLength == 0:
+            case EndpointAnswer.Run:
+                return RunAnswer.WriteAsync(exchange);
+            case EndpointAnswer.Models when exchange.Asked.IdLength == 0:
                 Write(exchange, 200, exchange.Caller.Key!.ModelList);
                 break;
             default:
@@ -61,7 +68,7 @@ internal static class AnswerStage
 
     private static void WriteModel(Exchange exchange)
     {
-        string name = Uri.UnescapeDataString(Encoding.ASCII.GetString(exchange.Head.Path[^exchange.Asked.ModelIdLength..]));
+        string name = Uri.UnescapeDataString(Encoding.ASCII.GetString(exchange.Head.Path[^exchange.Asked.IdLength..]));
         byte[] bytes = Encoding.UTF8.GetBytes(name);
 
         // What a key may not use does not exist for it: a list of somebody else's models is nobody's business.

@@ -4,6 +4,7 @@ using Fast.Proxy.Dialects;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Policies;
+using Fast.Proxy.Snapshots;
 using Fast.Wire.Http1;
 
 namespace Fast.Proxy.Stages;
@@ -26,7 +27,15 @@ internal static class AuthenticateStage
             return exchange.Fail(Fault.KeyMissing);
 
         exchange.Caller.Key = exchange.Kit.LastKey.Find(exchange.Snapshot.Keys, key);
-        return exchange.Caller.Key is not null || exchange.Fail(Fault.KeyUnknown);
+        return exchange.Caller.Key is { } found ? IsValid(exchange, found) : exchange.Fail(Fault.KeyUnknown);
+    }
+
+    private static bool IsValid(Exchange exchange, KeySnapshot key)
+    {
+        if (key.IsDisabled)
+            return exchange.Fail(Fault.KeyDisabled);
+        return key.ExpiresAt == long.MaxValue || exchange.Kit.Clock.GetUtcNow().ToUnixTimeMilliseconds() < key.ExpiresAt
+            || exchange.Fail(Fault.KeyExpired);
     }
 
     private static bool RunKeyless(Exchange exchange)

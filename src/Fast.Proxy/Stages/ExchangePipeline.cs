@@ -13,10 +13,10 @@ namespace Fast.Proxy.Stages;
 /// <summary>The gateway, in the order it happens. If you read one file, read this one.</summary>
 internal static class ExchangePipeline
 {
-    //   accept > head > authenticate > intent > admit > route > rewrite > send > relay > account
-    //                                     |                        ^         |       |
-    //   waits:                       caller's body                 +---------+    bytes both ways
-    //                                                         next target, after a fault
+    //   accept > head > authenticate > intent > admit > route > reserve > rewrite > send > relay > account
+    //                                     |       |               |  ^                 |       |
+    //   waits:                  caller's body   a place       a lease  +-------------+    bytes both ways
+    //                                      (both of them seldom)     next target, after a fault
 
     /// <summary>Takes one exchange from its head, which the connection has read, to its account.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -40,7 +40,7 @@ internal static class ExchangePipeline
         }
         finally
         {
-            // :: 9  Close. Exactly once, whatever happened.
+            // :: 10  Close. Exactly once, whatever happened.
             AccountStage.Run(exchange);
         }
     }
@@ -54,15 +54,15 @@ internal static class ExchangePipeline
         if (open && exchange.Asked.Endpoint!.Answer != EndpointAnswer.Provider)
             open = await AnswerStage.RunAsync(exchange);
 
-        // :: 3-5  May they, and where could it go? The only wait is for the caller's own bytes.
+        // :: 3-5  May they, and where could it go? They wait for the caller's own bytes, and in a line if there is one.
         open = open
             && await IntentStage.RunAsync(exchange)
-            && AdmitStage.Run(exchange)
+            && await AdmitStage.RunAsync(exchange)
             && RouteStage.Run(exchange);
 
-        // :: 6-7  Ask. One target after another, until one answers or the fault says stop.
+        // :: 6-8  Ask. One target after another, until one answers or the fault says stop; none that cannot be paid for.
         bool answered = false;
-        while (open && RouteStage.TryNextTarget(exchange))
+        while (open && RouteStage.TryNextTarget(exchange) && await ReserveStage.RunAsync(exchange) && !DryRunStage.Run(exchange))
         {
             RewriteStage.Run(exchange);
             answered = await SendStage.RunAsync(exchange);
@@ -71,8 +71,9 @@ internal static class ExchangePipeline
 
         if (!answered)
             SendStage.TellFirstFault(exchange);
+        RefusalStage.Run(exchange);
 
-        // :: 8  Relay. From the first byte on there is no other target.
+        // :: 9  Relay. From the first byte on there is no other target.
         if (exchange.Reply.Response is not null)
             await RelayStage.RunAsync(exchange);
     }

@@ -16,7 +16,7 @@ internal static class HeadStage
     public static bool Run(Exchange exchange)
     {
         ReadOnlySpan<byte> path = exchange.Head.Path;
-        if (EndpointTable.Find(path, out ReadOnlySpan<byte> modelId) is not { } endpoint
+        if (EndpointTable.Find(path, out ReadOnlySpan<byte> id) is not { } endpoint
             || (endpoint.Answer == EndpointAnswer.Metrics && exchange.Kit.Metrics is null))
         {
             string shown = Encoding.ASCII.GetString(path[..Math.Min(path.Length, PathShownBytesMax)]);
@@ -24,7 +24,7 @@ internal static class HeadStage
         }
 
         exchange.Asked.Endpoint = endpoint;
-        exchange.Asked.ModelIdLength = modelId.Length;
+        exchange.Asked.IdLength = id.Length;
         if (!Takes(endpoint, exchange.Head.Method))
             return exchange.Fail(Fault.WrongMethod, MethodsOf(endpoint));
         return !exchange.Head.ExpectsUnknown || exchange.Fail(Fault.ExpectationFailed);

@@ -1,27 +1,42 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
+using Fast.Proxy.Connections;
+using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
+using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Tools.Checks;
 using Fast.Proxy.Relay;
+using Fast.Proxy.Upstream;
 
 namespace Fast.Proxy.Stages;
 
 /// <summary>
-/// Gives the caller the answer: its head, then its body as it comes. Writes <see cref="Exchange.Answer"/>. Opens onto <c>Relay/</c>.
+/// Gives the caller the answer: its head, then its body as it comes, and listens to it. Writes <see cref="Exchange.Meter"/> and
+/// <see cref="Exchange.Answer"/>. Opens onto <c>Relay/</c>.
 /// </summary>
 internal static class RelayStage
 {
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public static async ValueTask RunAsync(Exchange exchange)
     {
-        BodyRelay relay = exchange.Kit.Relay;
-        relay.Begin(exchange, AnswerHead.Write(exchange, exchange.Reply.Response!));
+        ConnectionKit kit = exchange.Kit;
+        UpstreamResponse response = exchange.Reply.Response!;
+        HeldAnswer held = kit.Held;
+        AnswerOpening opening = AnswerHead.Open(exchange, response);
+        Fault fault = HeldAnswer.IsFor(exchange, response) ? await HoldAsync(exchange, response, held) : Fault.None;
+        long length = held.IsWhole ? held.Bytes.Length : response.Length;
+        BodyRelay relay = kit.Relay;
+        relay.Begin(exchange, AnswerHead.Close(exchange, opening, length));
 
         // Nobody else will be asked: a long answer does not hold the question's memory.
         exchange.Body.Release();
-        Fault fault = await relay.RunAsync();
-        exchange.Kit.Deadline.Disarm();
+        if (fault == Fault.None)
+            fault = await relay.RunAsync();
+        kit.Deadline.Disarm();
+        if (!exchange.Meter.HasUsage)
+            exchange.Meter.HasUsage = held.TryGetUsage(out exchange.Meter.Usage);
         if (fault == Fault.None)
             return;
 
@@ -32,5 +47,55 @@ internal static class RelayStage
         exchange.Answer.FaultTold = relay.MayAddEvent && FaultTable.Of(fault).Status > 0;
         if (exchange.Answer.FaultTold)
             relay.AddEvent(OpenAiErrorBody.RenderEvent(fault, exchange.FaultDetail, exchange.Asked.Endpoint!.ErrorEvents, relay.Events));
+    }
+
+    /// <summary>Reads an answer before its head is ended, because only then is it known what the head has to say.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Fault> HoldAsync(Exchange exchange, UpstreamResponse response, HeldAnswer held)
+    {
+        bool checks = AnswerCheck.IsFor(exchange);
+        Fault fault = await held.ReadAsync(exchange, response, checks && new CallCheck(exchange).IsNeeded);
+        exchange.Meter.HasUsage = held.IsWhole && held.TryGetUsage(out exchange.Meter.Usage);
+        if (!exchange.Meter.HasUsage && exchange.Asked.Endpoint!.Charge == EndpointCharge.Transcription)
+            exchange.Meter.Seconds = held.GetSeconds();
+        if (!checks || fault != Fault.None)
+            return fault;
+
+        // This may be the thread that polls the sockets, and a long answer takes long to walk.
+        if (held.Bytes.Length > HeldAnswer.BytesMax)
+            await Task.Yield();
+        await CheckAsync(exchange, held);
+        return fault;
+    }
+
+    /// <summary>Holds the calls of tools in a whole answer to the rules. One that is too long to be held is not passed on unchecked.</summary>
+    private static async ValueTask CheckAsync(Exchange exchange, HeldAnswer held)
+    {
+        string? warning = exchange.Admission.Warning;
+        CallRefusal? refusal = null;
+        if (held.IsWhole)
+            refusal = AnswerCheck.Review(exchange, held.Bytes, out exchange.Meter.ToolCalls, ref warning);
+        else if (new CallCheck(exchange).IsNeeded)
+            refusal = new CallRefusal("tool_not_allowed", "The answer is too long for its calls of tools to be checked.", IsWarning: false);
+        exchange.Meter.Warning = warning;
+        refusal ??= await RunOutAsync(exchange);
+        if (refusal is null)
+            return;
+
+        exchange.Meter.CutCode = refusal.Code;
+        held.Replace(AnswerCheck.Replacement(exchange, refusal), exchange.Kit);
+    }
+
+    /// <summary>Whether the run may not make so many calls.</summary>
+    private static async ValueTask<CallRefusal?> RunOutAsync(Exchange exchange)
+    {
+        BudgetHold budgets = exchange.Kit.Reservation.Budgets;
+        long more = exchange.Meter.ToolCalls - budgets.Held.ToolCalls;
+        BudgetTake take = more > 0 ? budgets.TryTake(new Amounts(0, 0, 0, more)) : BudgetTake.Taken;
+        while (take == BudgetTake.LeaseShort && await exchange.Snapshot.Ledger.LeaseAsync(budgets.Refused!, budgets.Needed))
+            take = budgets.TryTake(new Amounts(0, 0, 0, more));
+        return take == BudgetTake.Taken
+            ? null
+            : new CallRefusal("run_limit_exceeded", "The run has made as many calls of tools as it may.", IsWarning: false);
     }
 }

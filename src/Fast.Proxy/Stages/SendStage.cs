@@ -5,6 +5,7 @@ using Fast.Proxy.Accounting;
 using Fast.Proxy.Connections;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
+using Fast.Proxy.Policies.Tools.Checks;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Upstream;
 
@@ -27,6 +28,7 @@ internal static class SendStage
     {
         // One method for all of an attempt: each further one that waits is an object more while the provider thinks (PERF 4).
         long begun = Environment.TickCount64;
+        exchange.Reply.Asked = true;
         Fault fault;
         bool anew = false;
         while (true)
@@ -39,7 +41,7 @@ internal static class SendStage
                     exchange.Time.BeginWait();
                 exchange.Reply.Response = await sending;
                 exchange.Time.EndWait();
-                fault = Judge(exchange.Reply.Response.Status);
+                fault = Judge(exchange, exchange.Reply.Response);
                 if (fault == Fault.None)
                 {
                     ValueTask peeking = exchange.Reply.Response.WaitAsync(exchange.Kit.Abort.Token);
@@ -88,7 +90,10 @@ internal static class SendStage
         kit.Deadline.Disarm();
         kit.Abort.Renew(kit.Deadline.TakeHasFired());
         if (!exchange.Reply.TryEndReading())
+        {
             exchange.Body.Abandon();
+            kit.AbandonScratch();
+        }
     }
 
     private static Fault FaultOf(Exchange exchange, Exception failure)
@@ -116,14 +121,22 @@ internal static class SendStage
         return fault == Fault.None;
     }
 
-    /// <summary>Which statuses are a failure of the target, for which another one may be asked.</summary>
-    private static Fault Judge(int status) => status switch
+    /// <summary>Which answers are a failure of the target, for which another one may be asked.</summary>
+    private static Fault Judge(Exchange exchange, UpstreamResponse response) => response.Status switch
     {
+        >= 200 and < 300 when response.IsEncoded && HasToBeRead(exchange, response) => Fault.UpstreamEncoded,
         401 or 403 => Fault.UpstreamCredentialRefused,
         408 or 429 or (>= 500 and <= 599) => Fault.UpstreamRefused,
         < 200 or > 599 => Fault.UpstreamMalformed,
         _ => Fault.None,
     };
+
+    /// <summary>
+    /// Whether somebody's rules depend on what the answer says, or a budget that is metered as it comes. An answer that does not stream was paid
+    /// for before, all that it may be.
+    /// </summary>
+    private static bool HasToBeRead(Exchange exchange, UpstreamResponse response) =>
+        exchange.Charge.IsMetered && (new CallCheck(exchange).IsNeeded || (response.IsEventStream && exchange.Kit.Reservation.Budgets.HasBudgets));
 
     /// <summary>Another target has answered: the first one's connection is not held for the length of this answer.</summary>
     private static void DropFirst(Exchange exchange)

@@ -47,7 +47,9 @@ public abstract class UpstreamResponse : IDisposable
     }
 
     /// <summary>Writes the fields that pass to the caller, a line each.</summary>
-    internal abstract PassedFields WriteFields(ref PipeSink sink);
+    /// <param name="sink">Where they go.</param>
+    /// <param name="ownLimits">Whether the caller is told of limits of its own, and not of those of Fast's credential.</param>
+    internal abstract PassedFields WriteFields(ref PipeSink sink, bool ownLimits);
 
     /// <summary>Gives back what the answer holds.</summary>
     protected abstract void Close();

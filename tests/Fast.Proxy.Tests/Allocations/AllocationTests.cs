@@ -108,11 +108,11 @@ public sealed class AllocationTests
             exchange.Intent = default;
             exchange.Route = default;
             ready = HeadStage.Run(exchange) && AuthenticateStage.Run(exchange) && Now.Of(IntentStage.RunAsync(exchange))
-                && AdmitStage.Run(exchange) && RouteStage.Run(exchange) && RouteStage.TryNextTarget(exchange);
+                && Now.Of(AdmitStage.RunAsync(exchange)) && RouteStage.Run(exchange) && RouteStage.TryNextTarget(exchange);
             RewriteStage.Run(exchange);
         }));
         Assert.True(ready);
-        Assert.Equal(upstream, Encoding.Latin1.GetString(exchange.Outgoing.Replacement.Span));
+        Assert.Equal(upstream, Encoding.Latin1.GetString(exchange.Outgoing[1].Span));
     }
 
     [Fact]

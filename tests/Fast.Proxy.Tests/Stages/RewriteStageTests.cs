@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 using System.Threading.Tasks;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
@@ -75,11 +74,11 @@ public sealed class RewriteStageTests
     {
         Exchange exchange = new TestExchange(request, snapshot).Exchange;
         bool ready = HeadStage.Run(exchange) && AuthenticateStage.Run(exchange) && await IntentStage.RunAsync(exchange)
-            && AdmitStage.Run(exchange) && RouteStage.Run(exchange) && RouteStage.TryNextTarget(exchange);
+            && await AdmitStage.RunAsync(exchange) && RouteStage.Run(exchange) && RouteStage.TryNextTarget(exchange);
         RewriteStage.Run(exchange);
         Assert.Equal(Fault.None, exchange.Fault);
         Assert.True(ready);
         OutgoingSection outgoing = exchange.Outgoing;
-        return Encoding.Latin1.GetString([.. outgoing.Before.Span, .. outgoing.Replacement.Span, .. outgoing.After.Span]);
+        return Outgoing.TextOf(outgoing);
     }
 }

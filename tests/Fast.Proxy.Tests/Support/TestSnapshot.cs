@@ -4,9 +4,13 @@ using System.Net;
 using System.Net.Http;
 using System.Security.Cryptography;
 using System.Text;
+using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Accounting.Metering;
+using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Policies;
+using Fast.Proxy.Policies.Runs;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Upstream;
 using Fast.Proxy.Upstream.Framework;
@@ -31,6 +35,21 @@ internal sealed class TestSnapshot
 
     public TimeoutsSnapshot Timeouts { get; set; } = TimeoutsSnapshot.Default;
 
+    /// <summary>What the policy of the first key becomes.</summary>
+    public Func<KeySnapshot, KeySnapshot> Change { get; init; } = static key => key;
+
+    /// <summary>What every model costs.</summary>
+    public ModelPrice? Price { get; init; }
+
+    public ILedger Ledger { get; init; } = NoLedger.Instance;
+
+    /// <summary>How many runs are kept.</summary>
+    public RunBounds Runs { get; init; } = RunBounds.Default;
+
+    public bool TakesMaxCompletionTokens { get; init; }
+
+    public bool TakesStreamOptions { get; init; } = true;
+
     /// <summary>Where the first providers are, and the way there. Where one is missing, <see cref="Upstream"/> stands in its place.</summary>
     public IReadOnlyList<(Uri BaseUrl, UpstreamTransport Transport)> Places { get; init; } = [];
 
@@ -45,23 +64,30 @@ internal sealed class TestSnapshot
 
         List<TargetSnapshot> both = [];
         foreach (ProviderSnapshot provider in providers)
-            both.Add(new TargetSnapshot(provider, "served by " + provider.Name));
+            both.Add(new TargetSnapshot(provider, "served by " + provider.Name) { Price = Price });
 
-        ModelSnapshot[] models = [new("chat", [new TargetSnapshot(providers[0], "upstream \"model\"")], Timeouts), new("both", both, Timeouts)];
+        ModelSnapshot[] models = [new("chat", [new TargetSnapshot(providers[0], "upstream \"model\"") { Price = Price }], Timeouts), new("both", both, Timeouts)];
         return new Snapshot
         {
             Providers = providers,
             ProvidersByName = new NameTable<ProviderSnapshot>(providers.ConvertAll(static one => KeyValuePair.Create(one.Name, one))),
             Models = new NameTable<ModelSnapshot>([KeyValuePair.Create("chat", models[0]), KeyValuePair.Create("both", models[1])]),
-            Keys = new KeyTable(HasKeys ? [Row(Key, null), Row(NarrowKey, ["chat", "mock2/*"])] : []),
+            Keys = new KeyTable(HasKeys ? [Row(Key, null, Change), Row(NarrowKey, ["chat", "mock2/*"])] : []),
             Keyless = Policy("keyless", null),
             Timeouts = Timeouts,
+            Ledger = Ledger,
+            DirectModels = new DirectModels(new PriceTable(Price is null ? [] : [new PriceEntry("*", Price)])),
+            RunHeaders = ["x-fast-run"u8.ToArray(), "x-session"u8.ToArray()],
+            Runs = Runs,
             CreatedAt = 1,
         };
     }
 
-    private static KeyValuePair<byte[], KeySnapshot> Row(string key, string[]? models) =>
-        new(SHA256.HashData(Encoding.ASCII.GetBytes(key)), Policy("name of " + key, models));
+    private static KeyValuePair<byte[], KeySnapshot> Row(string key, string[]? models, Func<KeySnapshot, KeySnapshot>? change = null)
+    {
+        KeySnapshot policy = Policy("name of " + key, models);
+        return new(SHA256.HashData(Encoding.ASCII.GetBytes(key)), change is null ? policy : change(policy));
+    }
 
     private static KeySnapshot Policy(string name, string[]? models) =>
         new(name, ModelRule.Compile(models), ModelList.Render(models ?? ["chat", "both"], 1));
@@ -82,6 +108,8 @@ internal sealed class TestSnapshot
             Headers = [new("Authorization", "Bearer sk-of-" + name), .. Headers],
             Transport = transport,
             HttpVersion = HttpVersion.Version11,
+            TakesMaxCompletionTokens = TakesMaxCompletionTokens,
+            TakesStreamOptions = TakesStreamOptions,
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Policies.Budgets;
@@ -14,6 +15,9 @@ public sealed class NoLedger : ILedger
     public bool IsHealthy => true;
 
     /// <inheritdoc/>
+    public long Dropped => 0;
+
+    /// <inheritdoc/>
     public bool TryTakePlace() => true;
 
     /// <inheritdoc/>
@@ -23,6 +27,11 @@ public sealed class NoLedger : ILedger
 
     /// <inheritdoc/>
     public void Record(in LedgerRecord record)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void RecordWithoutPlace(in LedgerRecord record)
     {
     }
 
@@ -38,6 +47,9 @@ public sealed class NoLedger : ILedger
             wait.SpinOnce();
         return new(true);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredBudget>> ReadAsync(string account) => new([]);
 
     /// <inheritdoc/>
     public void Touch(BudgetWindow window)

@@ -8,8 +8,14 @@ namespace Fast.Proxy.Accounting.Prices;
 /// </summary>
 public sealed record ModelPrice
 {
+    /// <summary>Most that one exchange is said to cost, in nano-dollars: sums of some of them still fit a word.</summary>
+    public const long CostMax = long.MaxValue / 4;
+
     /// <summary>Pico-dollars in a nano-dollar.</summary>
-    private const long PicoPerNano = 1000;
+    public const long PicoPerNano = 1000;
+
+    /// <summary>What the model makes.</summary>
+    public ModelKind Kind { get; init; }
 
     /// <summary>The rates that hold from the first token on.</summary>
     public required TokenRates Rates { get; init; }
@@ -29,6 +35,12 @@ public sealed record ModelPrice
     /// <summary>Nano-dollars for each second of sound to be transcribed.</summary>
     public long PerSecond { get; init; }
 
+    /// <summary>What takes this price's place when the answer was served later and cheaper; null when that is not offered.</summary>
+    public ModelPrice? Flex { get; init; }
+
+    /// <summary>What takes this price's place when the answer was served ahead of others, for more; null when that is not offered.</summary>
+    public ModelPrice? Priority { get; init; }
+
     /// <summary>Most input tokens the model takes; 0 when that is not known.</summary>
     public int InputTokensMax { get; init; }
 
@@ -38,51 +50,100 @@ public sealed record ModelPrice
     /// <summary>Whether the model may think before it answers, in tokens that are billed and not shown.</summary>
     public bool Reasons { get; init; }
 
+    /// <summary>The price of an answer by what it says in <c>service_tier</c>; this one for every word but <c>flex</c> and <c>priority</c>.</summary>
+    public ModelPrice Served(ReadOnlySpan<byte> serviceTier) =>
+        serviceTier.SequenceEqual("flex"u8) ? Flex ?? this : Bounding(serviceTier);
+
+    /// <summary>
+    /// The price that bounds an answer to a request that says this in <c>service_tier</c>. Whoever asks for <c>flex</c> may be served
+    /// plainly, so it lowers nothing.
+    /// </summary>
+    public ModelPrice Bounding(ReadOnlySpan<byte> serviceTier) => serviceTier.SequenceEqual("priority"u8) ? Priority ?? this : this;
+
     /// <summary>The dearest that a token of input can be, over all tiers that <paramref name="inputTokens"/> may reach, in pico-dollars.</summary>
-    public long InputRateMax(long inputTokens)
+    /// <param name="inputTokens">Tokens of input at most.</param>
+    /// <param name="sound">Whether sound may be among them.</param>
+    public long InputRateMax(long inputTokens, bool sound = false)
     {
-        long most = Dearest(Rates);
+        long most = DearestInput(Rates, sound);
         for (int i = 0; i < Tiers.Count && inputTokens > Tiers[i].AboveInputTokens; i++)
-            most = Math.Max(most, Dearest(Tiers[i].Rates));
-        return most;
-
-        static long Dearest(in TokenRates rates) => Math.Max(Math.Max(rates.Input, rates.CacheRead), Math.Max(rates.CacheWrite, rates.CacheWriteHour));
-    }
-
-    /// <summary>The dearest that a token of text output can be with so much input, in pico-dollars.</summary>
-    public long OutputRateMax(long inputTokens)
-    {
-        long most = Math.Max(Rates.Output, Rates.Reasoning);
-        for (int i = 0; i < Tiers.Count && inputTokens > Tiers[i].AboveInputTokens; i++)
-            most = Math.Max(most, Math.Max(Tiers[i].Rates.Output, Tiers[i].Rates.Reasoning));
+            most = Math.Max(most, DearestInput(Tiers[i].Rates, sound));
         return most;
     }
+
+    /// <summary>The dearest that a token of output can be with so much input, in pico-dollars.</summary>
+    /// <param name="inputTokens">Tokens of input at most.</param>
+    /// <param name="sound">Whether sound may be among the output.</param>
+    public long OutputRateMax(long inputTokens, bool sound = false)
+    {
+        long most = DearestOutput(Rates, sound);
+        for (int i = 0; i < Tiers.Count && inputTokens > Tiers[i].AboveInputTokens; i++)
+            most = Math.Max(most, DearestOutput(Tiers[i].Rates, sound));
+        return most;
+    }
+
+    /// <summary>What an exchange of at most so many tokens can cost, in nano-dollars, rounded up.</summary>
+    /// <param name="inputTokens">Tokens of input at most.</param>
+    /// <param name="outputTokens">Tokens of output at most.</param>
+    /// <param name="sound">Whether sound may be among either.</param>
+    public long Bound(long inputTokens, long outputTokens, bool sound = false) =>
+        Sum(PerRequest, Pico(inputTokens, InputRateMax(inputTokens, sound)) + Pico(outputTokens, OutputRateMax(inputTokens, sound)));
 
     /// <summary>What an exchange cost, in nano-dollars, rounded up.</summary>
-    public long Cost(in TokenUsage usage)
+    public long Cost(in TokenUsage usage) => Cost(usage, default);
+
+    /// <summary>What an exchange cost that is billed by more than tokens, in nano-dollars, rounded up.</summary>
+    public long Cost(in TokenUsage usage, in BilledPieces pieces)
     {
-        TokenRates rates = RatesFor(usage.TotalInput);
-        Int128 pico = ((Int128)usage.Input * rates.Input) + ((Int128)usage.CacheRead * rates.CacheRead)
-            + ((Int128)usage.CacheWrite * rates.CacheWrite) + ((Int128)usage.CacheWriteHour * rates.CacheWriteHour)
-            + ((Int128)usage.AudioInput * rates.AudioInput) + ((Int128)usage.Output * rates.Output)
-            + ((Int128)usage.Reasoning * rates.Reasoning) + ((Int128)usage.AudioOutput * rates.AudioOutput);
-        return PerRequest + NanoOf(pico);
+        TokenRates rates = RatesFor(usage);
+        Int128 pico = Pico(usage.Input, rates.Input) + Pico(usage.CacheRead, rates.CacheRead)
+            + Pico(usage.CacheWrite, rates.CacheWrite) + Pico(usage.CacheWriteHour, rates.CacheWriteHour)
+            + Pico(usage.AudioInput, rates.AudioInput) + Pico(usage.Output, rates.Output)
+            + Pico(usage.Reasoning, rates.Reasoning) + Pico(usage.AudioOutput, rates.AudioOutput)
+            + Pico(pieces.Characters, PerCharacter)
+            + (PicoPerNano * (Pico(pieces.Images, PerImage) + Pico(pieces.Seconds, PerSecond)));
+        return Sum(PerRequest, pico);
     }
 
     /// <summary>So many tokens at one rate, in nano-dollars, rounded up.</summary>
     /// <param name="tokens">Tokens.</param>
     /// <param name="rate">Pico-dollars for each.</param>
-    public static long Cost(long tokens, long rate) => NanoOf((Int128)tokens * rate);
+    public static long Cost(long tokens, long rate) => Sum(0, Pico(tokens, rate));
 
-    private TokenRates RatesFor(long inputTokens)
+    /// <summary>This price, with what it does not say about its model taken from another.</summary>
+    internal ModelPrice KnowingWhat(ModelPrice other) => this with
     {
+        Kind = Kind == ModelKind.Text ? other.Kind : Kind,
+        InputTokensMax = InputTokensMax == 0 ? other.InputTokensMax : InputTokensMax,
+        OutputTokensMax = OutputTokensMax == 0 ? other.OutputTokensMax : OutputTokensMax,
+        Reasons = Reasons || other.Reasons,
+    };
+
+    private TokenRates RatesFor(in TokenUsage usage)
+    {
+        Int128 input = Pico(usage.Input, 1) + Pico(usage.CacheRead, 1) + Pico(usage.CacheWrite, 1) + Pico(usage.CacheWriteHour, 1)
+            + Pico(usage.AudioInput, 1);
         TokenRates rates = Rates;
-        for (int i = 0; i < Tiers.Count && inputTokens > Tiers[i].AboveInputTokens; i++)
+        for (int i = 0; i < Tiers.Count && input > Tiers[i].AboveInputTokens; i++)
             rates = Tiers[i].Rates;
         return rates;
     }
 
-    private static long NanoOf(Int128 pico) => (long)Int128.Min((pico + (PicoPerNano - 1)) / PicoPerNano, long.MaxValue / 4);
+    private static long DearestInput(in TokenRates rates, bool sound) => Math.Max(
+        Math.Max(rates.Input, sound ? rates.AudioInput : 0),
+        Math.Max(rates.CacheRead, Math.Max(rates.CacheWrite, rates.CacheWriteHour)));
+
+    private static long DearestOutput(in TokenRates rates, bool sound) =>
+        Math.Max(Math.Max(rates.Output, rates.Reasoning), sound ? rates.AudioOutput : 0);
+
+    // Counts come from providers: one below nothing must not give money back.
+    private static Int128 Pico(long count, long rate) => (Int128)Math.Max(count, 0) * rate;
+
+    private static long Sum(long nano, Int128 pico)
+    {
+        Int128 sum = nano + ((pico + (PicoPerNano - 1)) / PicoPerNano);
+        return sum < CostMax ? (long)sum : CostMax;
+    }
 }
 
 /// <summary>Rates of a model for exchanges with much input.</summary>

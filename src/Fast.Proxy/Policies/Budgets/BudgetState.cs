@@ -8,9 +8,9 @@ public sealed class BudgetState
     private BudgetWindow? _current;
     private long _limit;
 
-    /// <param name="account">The account's name, for example <c>key:team-a</c>.</param>
+    /// <param name="account">Whose it is.</param>
     /// <param name="spec">What it allows.</param>
-    public BudgetState(string account, BudgetSpec spec)
+    public BudgetState(AccountState account, BudgetSpec spec)
     {
         Account = account;
         Unit = spec.Unit;
@@ -18,8 +18,8 @@ public sealed class BudgetState
         _limit = spec.Limit;
     }
 
-    /// <summary>The account's name.</summary>
-    public string Account { get; }
+    /// <summary>Whose it is.</summary>
+    public AccountState Account { get; }
 
     /// <summary>What is counted.</summary>
     public BudgetUnit Unit { get; }
@@ -33,6 +33,9 @@ public sealed class BudgetState
         get => Interlocked.Read(ref _limit);
         set => Interlocked.Exchange(ref _limit, value);
     }
+
+    /// <summary>The window that was used last; null before the first.</summary>
+    public BudgetWindow? Current => Volatile.Read(ref _current);
 
     /// <summary>
     /// The window that a moment falls into. When the clock is set back, the window that was current stays so: the same hour is not paid out
@@ -49,9 +52,17 @@ public sealed class BudgetState
     {
         (long start, long end) = BudgetCalendar.WindowAt(Period, now);
         BudgetWindow next = new(this, start, end, now);
+        while (current is null || now >= current.End)
+        {
+            // Only one of those who see the old window's end puts the new one in its place; somebody whose moment is earlier may have
+            // put one there that is over by now, too.
+            BudgetWindow? seen = Interlocked.CompareExchange(ref _current, next, current);
+            if (ReferenceEquals(seen, current))
+                return next;
 
-        // Only one of those who see the old window's end puts the new one in its place.
-        BudgetWindow? seen = Interlocked.CompareExchange(ref _current, next, current);
-        return ReferenceEquals(seen, current) ? next : seen!;
+            current = seen;
+        }
+
+        return current;
     }
 }

@@ -63,19 +63,19 @@ internal sealed class FrameworkResponse(HttpResponseMessage message) : UpstreamR
     /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(Memory<byte> window, CancellationToken stopped) => _body.ReadAsync(window, stopped);
 
-    internal override PassedFields WriteFields(ref PipeSink sink) =>
-        Write(ref sink, message.Headers.NonValidated) | Write(ref sink, message.Content.Headers.NonValidated);
+    internal override PassedFields WriteFields(ref PipeSink sink, bool ownLimits) =>
+        Write(ref sink, message.Headers.NonValidated, ownLimits) | Write(ref sink, message.Content.Headers.NonValidated, ownLimits);
 
     /// <inheritdoc/>
     protected override void Close() => message.Dispose();
 
-    private static PassedFields Write(ref PipeSink sink, HttpHeadersNonValidated fields)
+    private static PassedFields Write(ref PipeSink sink, HttpHeadersNonValidated fields, bool ownLimits)
     {
         PassedFields passed = PassedFields.None;
         bool hasHopFields = fields.TryGetValues("Connection", out HeaderStringValues connection);
         foreach (KeyValuePair<string, HeaderStringValues> field in fields)
         {
-            if (!AnswerFields.Passes(field.Key) || (hasHopFields && AnswerFields.IsNamed(connection, field.Key)))
+            if (!AnswerFields.Passes(field.Key, ownLimits) || (hasHopFields && AnswerFields.IsNamed(connection, field.Key)))
                 continue;
 
             passed |= AnswerFields.KindOf(field.Key);

@@ -1,4 +1,3 @@
-using System;
 using System.IO;
 using System.Net;
 using System.Net.Http;
@@ -9,7 +8,7 @@ using Fast.Proxy.Exchanges;
 namespace Fast.Proxy.Upstream.Framework;
 
 /// <summary>
-/// The body that goes upstream: three parts of memory, written one behind the other. The memory is pooled and belongs to the
+/// The body that goes upstream: parts of memory, written one behind the other. The memory is pooled and belongs to the
 /// exchange, while the HTTP client may go on writing after it has given up; <see cref="TryClose"/> settles who is last.
 /// </summary>
 internal sealed class SplicedContent(in OutgoingSection parts) : HttpContent
@@ -18,9 +17,7 @@ internal sealed class SplicedContent(in OutgoingSection parts) : HttpContent
     private const int Writing = 1;
     private const int Closed = 2;
 
-    private readonly ReadOnlyMemory<byte> _before = parts.Before;
-    private readonly ReadOnlyMemory<byte> _replacement = parts.Replacement;
-    private readonly ReadOnlyMemory<byte> _after = parts.After;
+    private readonly OutgoingSection _parts = parts;
     private int _state;
 
     /// <summary>Ends the right to read the parts.</summary>
@@ -29,7 +26,7 @@ internal sealed class SplicedContent(in OutgoingSection parts) : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = (long)_before.Length + _replacement.Length + _after.Length;
+        length = _parts.Length;
         return true;
     }
 
@@ -43,11 +40,8 @@ internal sealed class SplicedContent(in OutgoingSection parts) : HttpContent
 
         try
         {
-            await stream.WriteAsync(_before, cancellationToken);
-            if (_replacement.Length > 0)
-                await stream.WriteAsync(_replacement, cancellationToken);
-            if (_after.Length > 0)
-                await stream.WriteAsync(_after, cancellationToken);
+            for (int part = 0; part < _parts.Count; part++)
+                await stream.WriteAsync(_parts[part], cancellationToken);
         }
         finally
         {

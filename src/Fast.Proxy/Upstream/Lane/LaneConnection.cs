@@ -115,9 +115,8 @@ internal sealed class LaneConnection
         try
         {
             await SendAsync(rendered.AsMemory(0, length), stopped);
-            await SendAsync(rest.Before, stopped);
-            await SendAsync(rest.Replacement, stopped);
-            await SendAsync(rest.After, stopped);
+            for (int part = 0; part < rest.Count; part++)
+                await SendAsync(rest[part], stopped);
         }
         finally
         {

@@ -26,14 +26,17 @@ internal static class LaneRequest
     {
         ProviderSnapshot provider = exchange.Route.Provider!;
         OutgoingSection rest = exchange.Outgoing;
-        int body = rest.Before.Length + rest.Replacement.Length + rest.After.Length;
+        int body = rest.Length;
         rendered = exchange.Kit.Buffers.Rent(HeadBytesMax(exchange, provider) + Math.Min(body, WholeBytesMax));
         length = WriteHead(exchange, provider, body, rendered);
-        Move(ref rest.Before, rendered, ref length);
-        if (rest.Before.IsEmpty)
-            Move(ref rest.Replacement, rendered, ref length);
-        if (rest.Before.IsEmpty && rest.Replacement.IsEmpty)
-            Move(ref rest.After, rendered, ref length);
+        for (int part = 0; part < rest.Count && length < rendered.Length; part++)
+        {
+            int take = Math.Min(rest[part].Length, rendered.Length - length);
+            rest[part].Span[..take].CopyTo(rendered.AsSpan(length));
+            rest.Take(part, take);
+            length += take;
+        }
+
         return rest;
     }
 
@@ -102,13 +105,5 @@ internal static class LaneRequest
     {
         bytes.CopyTo(target[at..]);
         at += bytes.Length;
-    }
-
-    private static void Move(ref ReadOnlyMemory<byte> part, Span<byte> target, ref int at)
-    {
-        int take = Math.Min(part.Length, target.Length - at);
-        part.Span[..take].CopyTo(target[at..]);
-        part = part[take..];
-        at += take;
     }
 }

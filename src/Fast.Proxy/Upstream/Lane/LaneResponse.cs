@@ -146,14 +146,14 @@ internal sealed class LaneResponse : UpstreamResponse
         return _framing == Framing.Done ? new(0) : ReceiveAsync(window, stopped);
     }
 
-    internal override PassedFields WriteFields(ref PipeSink sink)
+    internal override PassedFields WriteFields(ref PipeSink sink, bool ownLimits)
     {
         PassedFields passed = PassedFields.None;
         ReadOnlySpan<byte> lines = _connection.Arrived[_head.Fields];
         ResponseFields fields = new(lines);
         while (fields.TryTake(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
         {
-            if (!AnswerFields.Passes(name) || (_head.HasConnectionFields && AnswerFields.IsNamed(lines, name)))
+            if (!AnswerFields.Passes(name, ownLimits) || (_head.HasConnectionFields && AnswerFields.IsNamed(lines, name)))
                 continue;
 
             passed |= AnswerFields.KindOf(name);

@@ -75,7 +75,11 @@ public sealed class LaneRequestTests
     public async Task A_body_of_any_size_arrives_whole_and_in_order(int before, int replacement, int after)
     {
         using LaneTrip trip = new();
-        trip.Test.Exchange.Outgoing = new OutgoingSection { Before = Part('b', before), Replacement = Part('r', replacement), After = Part('a', after) };
+        OutgoingSection outgoing = default;
+        outgoing.Add(Part('b', before));
+        outgoing.Add(Part('r', replacement));
+        outgoing.Add(Part('a', after));
+        trip.Test.Exchange.Outgoing = outgoing;
         Task<UpstreamResponse> sending = trip.SendAsync();
         using LanePeer peer = await trip.Server.AcceptAsync();
         string request = (await peer.ReadRequestAsync())!;

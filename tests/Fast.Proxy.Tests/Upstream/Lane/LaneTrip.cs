@@ -42,7 +42,7 @@ internal sealed class LaneTrip : IDisposable
         TestExchange test = new(request, snapshot);
         Exchange exchange = test.Exchange;
         Assert.True(HeadStage.Run(exchange) && AuthenticateStage.Run(exchange) && Now.Of(IntentStage.RunAsync(exchange))
-            && AdmitStage.Run(exchange) && RouteStage.Run(exchange) && RouteStage.TryNextTarget(exchange));
+            && Now.Of(AdmitStage.RunAsync(exchange)) && RouteStage.Run(exchange) && RouteStage.TryNextTarget(exchange));
         RewriteStage.Run(exchange);
         return test;
     }

@@ -1,0 +1,110 @@
+using System;
+using System.Text.Json;
+using Fast.Proxy.Accounting.Prices;
+using Fast.Proxy.Dialects;
+using Fast.Wire.Json;
+
+namespace Fast.Proxy.Policies.Budgets;
+
+/// <summary>
+/// The most tokens that a request can be. A token is at least one byte of text, so the body's length bounds what stands in it, the frame that
+/// a provider puts around messages included; what does not stand in it is bounded by a published rule, or by what the model takes at all.
+/// </summary>
+internal static class InputBound
+{
+    /// <summary>
+    /// Most tokens of one picture. OpenAI's dearest rule is that of gpt-4o-mini in high detail: 2,833 and 5,667 for each of up to eight tiles
+    /// (its guide to vision). Pictures are settled at what the provider reports.
+    /// </summary>
+    private const long ImageTokens = 2_833 + (8 * 5_667);
+
+    /// <summary>Slowest sound that is sent to be written down, in bytes for each second: 4 kbit/s, less than any codec for speech makes of it.</summary>
+    public const long SoundBytesPerSecondMin = 500;
+
+    /// <summary>Most tokens of a second of sound: OpenAI counts ten, Gemini 32.</summary>
+    private const long SoundTokensPerSecond = 32;
+
+    /// <summary>Most tokens of all pictures and text that a picture is made from: sixteen pictures of the dearest size, and the longest text.</summary>
+    private const long PictureTokens = (16 * 6_240) + 32_000;
+
+    /// <summary>Input of unknown size is taken for this when it is not known what the model takes at most.</summary>
+    private const long HiddenTokens = 2_000_000;
+
+    /// <summary>Tokens that a provider adds to any request.</summary>
+    public const long FrameTokens = 16;
+
+    /// <summary>Bounds a request.</summary>
+    /// <param name="endpoint">What is asked.</param>
+    /// <param name="body">Its body, the grammar of which was checked.</param>
+    /// <param name="price">What is known of the model.</param>
+    /// <param name="hasAudio">Whether it brings sound, which has a price of its own.</param>
+    public static long Of(Endpoint endpoint, ReadOnlySpan<byte> body, ModelPrice? price, out bool hasAudio)
+    {
+        hasAudio = false;
+        long text = body.Length + FrameTokens;
+        switch (endpoint.Charge)
+        {
+            case EndpointCharge.Transcription:
+                hasAudio = true;
+                return Math.Min(text, ((body.Length / SoundBytesPerSecondMin) + 1) * SoundTokensPerSecond);
+            case EndpointCharge.Image:
+                return Math.Min(text, PictureTokens);
+            case not EndpointCharge.Text:
+                return text;
+        }
+
+        Parts parts = MayHaveParts(body) ? Parts.Of(body) : default;
+        hasAudio = parts.Audio;
+        bool hidden = parts.Hidden || (endpoint.Stream == StreamKind.Responses && RefersToOthers(body));
+        if (!hidden && parts.Images == 0)
+            return text;
+
+        long tokens = text + (hidden ? HiddenTokens : parts.Images * ImageTokens);
+        return price is { InputTokensMax: > 0 and int most } ? Math.Max(text, Math.Min(tokens, most)) : tokens;
+    }
+
+    // A search for a word is a hundred times as fast as a walk, and most bodies are text.
+    private static bool MayHaveParts(ReadOnlySpan<byte> body) =>
+        body.IndexOf("image"u8) >= 0 || body.IndexOf("file"u8) >= 0 || body.IndexOf("audio"u8) >= 0 || body.IndexOf("video"u8) >= 0
+        || body.IndexOf("document"u8) >= 0 || body.IndexOf("\\u"u8) >= 0;
+
+    private static bool RefersToOthers(ReadOnlySpan<byte> body) =>
+        body.IndexOf("previous_response_id"u8) >= 0 || body.IndexOf("conversation"u8) >= 0 || body.IndexOf("item_reference"u8) >= 0
+        || body.IndexOf("\"prompt\""u8) >= 0;
+
+    /// <summary>What a body brings besides text.</summary>
+    private ref struct Parts
+    {
+        public int Images;
+        public bool Audio;
+        public bool Hidden;
+
+        public static Parts Of(ReadOnlySpan<byte> body)
+        {
+            Parts parts = default;
+            Utf8JsonReader reader = new(body, new JsonReaderOptions { MaxDepth = TopLevelReader.DepthMax });
+            Span<byte> scratch = stackalloc byte[MemberName.BytesMax];
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && MemberName.Of(reader, scratch).SequenceEqual("type"u8) && reader.Read()
+                    && reader.TokenType == JsonTokenType.String)
+                    parts.Count(MemberName.Of(reader, scratch));
+            }
+
+            return parts;
+        }
+
+        private void Count(scoped ReadOnlySpan<byte> type)
+        {
+            if (type.SequenceEqual("image_url"u8) || type.SequenceEqual("input_image"u8) || type.SequenceEqual("image"u8))
+                Images++;
+            else if (type.SequenceEqual("input_audio"u8))
+                Audio = true;
+            else if (type.SequenceEqual("audio_url"u8))
+                (Audio, Hidden) = (true, true);
+            else if (type.SequenceEqual("file"u8) || type.SequenceEqual("input_file"u8) || type.SequenceEqual("document"u8)
+                || type.SequenceEqual("video_url"u8) || type.SequenceEqual("input_video"u8) || type.SequenceEqual("video"u8))
+                Hidden = true;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System;
+using Fast.Proxy.Accounting.Prices;
+using Fast.Proxy.Dialects;
+using Fast.Proxy.Dialects.OpenAi;
+using Fast.Proxy.Exchanges;
+
+namespace Fast.Proxy.Policies.Budgets;
+
+/// <summary>What an attempt may use up at most, and how long its answer may get so that the budgets can pay for it.</summary>
+internal static class Quote
+{
+    /// <summary>Longest answer that is asked for where neither the request nor the price table says how long it may get, in tokens.</summary>
+    private const long UnknownTokens = 16_384;
+
+    /// <summary>Shortest answer that the responses endpoint takes a limit for (OpenAI's <c>max_output_tokens</c>).</summary>
+    private const long ResponsesTokensMin = 16;
+
+    /// <summary>Most tokens of one picture that is made: high quality, upright (OpenAI's guide to image generation).</summary>
+    public const long MadeImageTokens = 6_240;
+
+    /// <summary>Works out what has to be set aside.</summary>
+    /// <param name="exchange">The exchange; its charge knows price, model and input.</param>
+    /// <param name="hasAudio">Whether it brings sound.</param>
+    /// <param name="charge">Where the answer's bounds are written to.</param>
+    /// <param name="amounts">What has to be set aside. When it is not enough for the shortest answer: what that would take.</param>
+    /// <returns>Whether the budgets, as they stand, have room for at least the shortest answer.</returns>
+    public static bool TryMake(Exchange exchange, bool hasAudio, ref ChargeSection charge, out Amounts amounts)
+    {
+        BudgetHold budgets = exchange.Kit.Reservation.Budgets;
+        ModelPrice? price = charge.Price;
+        long requests = budgets.Held.Requests > 0 ? 0 : 1;
+        long inputRate = price is null ? 0 : price.InputRateMax(charge.InputTokensMax, hasAudio);
+        long fixedCost = price is null ? 0 : FixedCost(exchange, price, charge.Choices) + ModelPrice.Cost(charge.InputTokensMax, inputRate);
+        if (exchange.Asked.Endpoint!.Charge != EndpointCharge.Text)
+        {
+            charge.OutputTokensMax = charge.OutputReserved = charge.TokensToSend = 0;
+            amounts = new Amounts(fixedCost, charge.InputTokensMax, requests, 0);
+            return true;
+        }
+
+        charge.OutputRate = price is null ? 0 : price.OutputRateMax(charge.InputTokensMax, sound: true);
+        long room = Math.Min(RoomForMoney(budgets, fixedCost, charge.OutputRate), RoomForTokens(budgets, charge.InputTokensMax));
+        long shortest = exchange.Asked.Endpoint.Stream == StreamKind.Responses ? ResponsesTokensMin : 1;
+        bool affordable = room / charge.Choices >= shortest;
+        long most = affordable ? room / charge.Choices : shortest;
+        SetOutput(exchange, most, ref charge);
+        if (!affordable)
+            charge.OutputReserved = shortest * charge.Choices;
+        bool offersTools = exchange.Intent.Members.Has(RequestMember.Tools) || exchange.Intent.Members.Has(RequestMember.Functions);
+        amounts = new Amounts(
+            fixedCost + ModelPrice.Cost(charge.OutputReserved, charge.OutputRate),
+            charge.InputTokensMax + charge.OutputReserved,
+            requests,
+            offersTools ? 1 : 0);
+        return affordable;
+    }
+
+    private static void SetOutput(Exchange exchange, long most, ref ChargeSection charge)
+    {
+        // A model that thinks out of sight makes tokens that no stream shows: they cannot be metered, so all of them are set aside at first.
+        bool isShown = exchange.Intent.Stream && charge.Price is not { Reasons: true } && exchange.Asked.Endpoint!.Stream != StreamKind.Unread;
+        long known = charge.AskedTokens > 0 ? charge.AskedTokens : charge.Price?.OutputTokensMax ?? 0;
+        long one = Math.Min(known > 0 ? known : isShown ? long.MaxValue : UnknownTokens, most);
+        charge.OutputReserved = one * charge.Choices;
+
+        // A provider that is told more than its model can make says no. A stream that is metered needs no limit while there is room for more.
+        bool isOpen = known == 0 && isShown && most >= UnknownTokens;
+        charge.TokensToSend = !isOpen && (known > most || known == 0) ? one : 0;
+        charge.OutputTokensMax = isOpen ? long.MaxValue : charge.OutputReserved;
+        if (!isShown)
+            return;
+
+        long first = exchange.Caller.Key!.State.SliceOf(charge.Model!).Tokens + exchange.Route.Provider!.CancelTokens;
+        charge.OutputReserved = Math.Min(charge.OutputReserved, first * charge.Choices);
+    }
+
+    private static long RoomForMoney(BudgetHold budgets, long fixedCost, long rate)
+    {
+        long room = budgets.RoomOf(BudgetUnit.Usd);
+        if (room == long.MaxValue)
+            return room;
+        if (room <= fixedCost)
+            return 0;
+
+        return rate == 0 ? long.MaxValue : (long)Int128.Min((Int128)(room - fixedCost) * ModelPrice.PicoPerNano / rate, long.MaxValue);
+    }
+
+    private static long RoomForTokens(BudgetHold budgets, long input)
+    {
+        long room = budgets.RoomOf(BudgetUnit.Tokens);
+        return room == long.MaxValue ? room : Math.Max(0, room - input);
+    }
+
+    private static long FixedCost(Exchange exchange, ModelPrice price, int choices) => exchange.Asked.Endpoint!.Charge switch
+    {
+        EndpointCharge.Image => price.PerRequest
+            + (price.PerImage > 0 ? price.PerImage * choices : ModelPrice.Cost(MadeImageTokens * choices, price.OutputRateMax(0))),
+        EndpointCharge.Speech => price.PerRequest + ModelPrice.Cost(exchange.Intent.BodyBytes, price.PerCharacter),
+        EndpointCharge.Transcription => price.PerRequest + (price.PerSecond * ((exchange.Intent.BodyBytes / InputBound.SoundBytesPerSecondMin) + 1)),
+        _ => price.PerRequest,
+    };
+}

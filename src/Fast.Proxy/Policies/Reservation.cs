@@ -1,0 +1,82 @@
+using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Limits;
+using Fast.Proxy.Policies.Runs;
+using Fast.Proxy.Snapshots;
+
+namespace Fast.Proxy.Policies;
+
+/// <summary>
+/// What is set aside for one exchange: money, tokens, requests and places, of every account that it counts on. Settled exactly once. A
+/// connection has one and uses it again and again.
+/// </summary>
+internal sealed class Reservation
+{
+    private ILedger? _ledger;
+    private bool _hasPlace;
+
+    /// <summary>What is set aside in budgets.</summary>
+    public BudgetHold Budgets { get; } = new();
+
+    /// <summary>What is held of limits.</summary>
+    public LimitHold Limits { get; } = new();
+
+    /// <summary>The run that the exchange belongs to.</summary>
+    public RunState? Run { get; private set; }
+
+    /// <summary>Whether it is open: begun, and not settled yet.</summary>
+    public bool IsOpen => _ledger is not null;
+
+    /// <summary>Whether the ledger has room for the exchange's record.</summary>
+    public bool HasPlace => _hasPlace;
+
+    /// <summary>Begins, for the accounts of a key and of a run.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="run">The run, which the exchange has entered; null for none.</param>
+    /// <param name="ledger">Where it is going to be recorded.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <returns>False when the exchange counts on too many budgets.</returns>
+    public bool TryBegin(KeySnapshot key, RunState? run, ILedger ledger, long now)
+    {
+        (_ledger, Run) = (ledger, run);
+        _hasPlace = ledger.TryTakePlace();
+        bool fits = true;
+
+        // By number: the enumerator of an interface would be an object.
+        for (int i = 0; i < key.Accounts.Count; i++)
+            fits &= Count(key.Accounts[i], now);
+        for (RunState? one = run; one is not null; one = one.Parent)
+            fits &= Count(one.Account, now);
+        return fits;
+    }
+
+    /// <summary>Settles everything.</summary>
+    /// <param name="used">What was used up.</param>
+    /// <param name="reachedProvider">Whether a provider was asked; else the exchange does not even count as a request.</param>
+    /// <param name="record">What the ledger keeps of it.</param>
+    public void Settle(in Amounts used, bool reachedProvider, in LedgerRecord record)
+    {
+        if (_ledger is not { } ledger)
+            return;
+
+        _ledger = null;
+        Budgets.Settle(used, ledger);
+        Limits.Settle(reachedProvider ? used.Tokens : -1);
+        for (RunState? one = Run; one is not null; one = one.Parent)
+            one.Leave(used);
+        Run = null;
+        if (_hasPlace && reachedProvider)
+            ledger.Record(record);
+        else if (_hasPlace)
+            ledger.ReturnPlace();
+        else if (reachedProvider)
+            ledger.RecordWithoutPlace(record);
+        _hasPlace = false;
+    }
+
+    private bool Count(AccountState account, long now)
+    {
+        Limits.CountOn(account);
+        return Budgets.TryCountOn(account, now);
+    }
+}

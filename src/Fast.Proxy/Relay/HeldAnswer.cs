@@ -1,0 +1,169 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Tasks;
+using Fast.Proxy.Accounting.Prices;
+using Fast.Proxy.Connections;
+using Fast.Proxy.Dialects;
+using Fast.Proxy.Dialects.OpenAi;
+using Fast.Proxy.Exchanges;
+using Fast.Proxy.Faults;
+using Fast.Proxy.Upstream;
+using Fast.Wire.Json;
+
+namespace Fast.Proxy.Relay;
+
+/// <summary>
+/// The beginning of an answer in JSON, or all of it when it is short: read before the head is written, so that the head can say what the
+/// answer cost. Of a longer one the usage is caught as the rest passes by. One per connection, used again and again.
+/// </summary>
+internal sealed class HeldAnswer
+{
+    /// <summary>Longest answer that is held whole, in bytes. A longer one is passed on as it comes, and its head does not tell its cost.</summary>
+    public const int BytesMax = 64 * 1024;
+
+    /// <summary>Longest answer whose calls of tools are checked, in bytes. A longer one does not pass where they have to be.</summary>
+    public const int CheckedBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>Longest usage that is understood, in bytes.</summary>
+    private const int UsageBytes = 2 * 1024;
+
+    /// <summary>Longest sound that is believed: a year.</summary>
+    private const double SecondsMax = 366 * 86_400;
+
+    private const int FirstBytes = 4 * 1024;
+
+    private static readonly byte[] s_usageName = "usage"u8.ToArray();
+
+    private byte[] _buffer = [];
+    private byte[] _usage = [];
+    private MemberCapture _capture;
+    private int _length;
+    private bool _follows;
+
+    /// <summary>What was read.</summary>
+    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
+
+    /// <summary>Whether that is all of it.</summary>
+    public bool IsWhole { get; private set; }
+
+    /// <summary>Whether an answer is one to be held.</summary>
+    public static bool IsFor(Exchange exchange, UpstreamResponse response) =>
+        exchange.Charge.IsMetered && !response.IsEventStream && !response.IsEncoded && response.Status is >= 200 and < 300
+        && exchange.Asked.Endpoint!.Charge != EndpointCharge.Speech;
+
+    /// <summary>Reads the answer to its end, or as far as it is held.</summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="response">The answer.</param>
+    /// <param name="checks">Whether calls of tools in it have to be checked, so that it is held further.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Fault> ReadAsync(Exchange exchange, UpstreamResponse response, bool checks)
+    {
+        ConnectionKit kit = exchange.Kit;
+        _capture.Begin(s_usageName);
+        _follows = true;
+        IsWhole = false;
+        while (!IsWhole && (checks ? _length < CheckedBytesMax : _length < BytesMax))
+        {
+            try
+            {
+                kit.Deadline.Arm(Wait.BetweenTokens, exchange.Route.Timeouts!.BetweenTokensMs);
+                int read = await response.ReadAsync(Room(kit), kit.Abort.Token);
+                Follow(_buffer.AsSpan(_length, read), kit);
+                _length += read;
+                IsWhole = read == 0 || response.IsComplete;
+            }
+            catch (Exception failure) when (UpstreamFailure.IsExpected(failure))
+            {
+                return UpstreamFailure.InAnswer(kit);
+            }
+        }
+
+        return IsWhole && response.Length > _length ? Fault.UpstreamDisconnected : Fault.None;
+    }
+
+    /// <summary>Puts something else in the answer's place.</summary>
+    public void Replace(ReadOnlySpan<byte> other, ConnectionKit kit)
+    {
+        _length = 0;
+        if (_buffer.Length < other.Length)
+        {
+            kit.Buffers.Return(_buffer);
+            _buffer = kit.Buffers.Rent(other.Length);
+        }
+
+        other.CopyTo(_buffer);
+        _length = other.Length;
+
+        // Of the answer itself nothing more is wanted.
+        IsWhole = true;
+    }
+
+    /// <summary>Lets more of the answer pass by, where it was longer than what is held.</summary>
+    public void Follow(ReadOnlySpan<byte> bytes, ConnectionKit kit)
+    {
+        if (!_follows || bytes.IsEmpty)
+            return;
+
+        if (_usage.Length == 0)
+            _usage = kit.Buffers.Rent(UsageBytes);
+        _capture.Pass(bytes, _usage.AsSpan(0, UsageBytes));
+    }
+
+    /// <summary>The usage, once all of the answer has passed.</summary>
+    public bool TryGetUsage(out TokenUsage usage)
+    {
+        usage = default;
+        return _capture.Length > 0 && OpenAiUsage.TryRead(_usage.AsSpan(0, _capture.Length), out usage);
+    }
+
+    /// <summary>The length of the sound that was written down, in seconds, where a provider bills by it (OpenAI's usage of type duration).</summary>
+    /// <returns>0 when it does not say.</returns>
+    public long GetSeconds()
+    {
+        if (_capture.Length == 0)
+            return 0;
+
+        try
+        {
+            Utf8JsonReader reader = new(_usage.AsSpan(0, _capture.Length));
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("seconds"u8)
+                    && reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double seconds))
+                    return (long)Math.Ceiling(Math.Clamp(seconds, 0, SecondsMax));
+            }
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            // What a provider says that cannot be read is not said.
+        }
+
+        return 0;
+    }
+
+    /// <summary>Gives back what is held, at the end of every exchange.</summary>
+    public void Release(BufferPool buffers)
+    {
+        if (_buffer.Length > 0)
+            buffers.Return(_buffer);
+        if (_usage.Length > 0)
+            buffers.Return(_usage);
+        (_buffer, _usage, _length, _follows, IsWhole) = ([], [], 0, false, false);
+        _capture = default;
+    }
+
+    /// <summary>Room for the next read. It grows with what has arrived.</summary>
+    private Memory<byte> Room(ConnectionKit kit)
+    {
+        if (_length < _buffer.Length)
+            return _buffer.AsMemory(_length);
+
+        byte[] larger = kit.Buffers.Rent(Math.Max(FirstBytes, _length * 2));
+        Bytes.CopyTo(larger);
+        if (_buffer.Length > 0)
+            kit.Buffers.Return(_buffer);
+        _buffer = larger;
+        return _buffer.AsMemory(_length);
+    }
+}

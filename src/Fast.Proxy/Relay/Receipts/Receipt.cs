@@ -1,0 +1,159 @@
+using System;
+using Fast.Proxy.Accounting.Metering;
+using Fast.Proxy.Exchanges;
+using Fast.Proxy.Policies;
+using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Limits;
+using Fast.Proxy.Policies.Runs;
+
+namespace Fast.Proxy.Relay.Receipts;
+
+/// <summary>
+/// What the head of an answer says of cost and of what is left: the cost when it is known already, the account that is used up furthest, the
+/// run's totals, and the limits per time.
+/// </summary>
+internal static class Receipt
+{
+    /// <summary>Room for an amount of money as text, in bytes.</summary>
+    private const int MoneyBytes = 24;
+
+    /// <summary>Writes the fields.</summary>
+    public static void Write(ref PipeSink sink, Exchange exchange)
+    {
+        Reservation reservation = exchange.Kit.Reservation;
+        if (!reservation.IsOpen)
+        {
+            // The books are closed: a refusal, whose caller wants to know how he stands all the same.
+            if (exchange.Refusal is not null)
+                WriteLimits(ref sink, (AccountState[])[.. exchange.Caller.Key!.Accounts]);
+            return;
+        }
+
+        Settlement now = exchange.Meter.HasUsage ? Settlement.Of(exchange) : default;
+        if (exchange.Meter.HasUsage)
+        {
+            sink.Write("x-fast-cost-usd: "u8);
+            WriteMoney(ref sink, now.Cost);
+            sink.Write("\r\nx-fast-input-tokens: "u8);
+            sink.WriteNumber(now.Usage.TotalInput);
+            sink.Write("\r\nx-fast-output-tokens: "u8);
+            sink.WriteNumber(now.Usage.TotalOutput);
+            sink.Write("\r\n"u8);
+        }
+
+        if ((exchange.Meter.Warning ?? exchange.Admission.Warning) is { } warning)
+        {
+            sink.Write("x-fast-warning: "u8);
+            sink.WriteLatin1(warning);
+            sink.Write("\r\n"u8);
+        }
+
+        if (exchange.Charge.TokensToSend > 0)
+        {
+            sink.Write("x-fast-max-tokens: "u8);
+            sink.WriteNumber(exchange.Charge.TokensToSend);
+            sink.Write("\r\n"u8);
+        }
+
+        WriteTightest(ref sink, reservation.Budgets, now.AmountsOf(exchange), exchange.Meter.HasUsage);
+        if (reservation.Run is { } run)
+            WriteRun(ref sink, exchange, run, now);
+        WriteLimits(ref sink, reservation.Limits.Accounts);
+    }
+
+    private static void WriteTightest(ref PipeSink sink, BudgetHold budgets, in Amounts used, bool isKnown)
+    {
+        BudgetWindow? tightest = null;
+        double least = double.MaxValue;
+        foreach (BudgetWindow window in budgets.Windows)
+        {
+            double share = (double)Left(window, budgets, used, isKnown) / window.Budget.Limit;
+            if (share >= least)
+                continue;
+
+            least = share;
+            tightest = window;
+        }
+
+        if (tightest is null)
+            return;
+
+        long left = Left(tightest, budgets, used, isKnown);
+        sink.Write("x-fast-account: "u8);
+        sink.WriteLatin1(AnswerFields.IsFieldText(tightest.Budget.Account.Path) ? tightest.Budget.Account.Path : "?");
+        sink.Write("\r\nx-fast-remaining: "u8);
+        if (tightest.Budget.Unit == BudgetUnit.Usd)
+            WriteMoney(ref sink, left);
+        else
+            sink.WriteNumber(left);
+        sink.Write("\r\nx-fast-remaining-unit: "u8);
+        sink.WriteLatin1(AccountNames.Of(tightest.Budget.Unit));
+        sink.Write("\r\n"u8);
+    }
+
+    /// <summary>What is left of a budget; what this exchange has set aside and turns out not to need is left, too.</summary>
+    private static long Left(BudgetWindow window, BudgetHold budgets, in Amounts used, bool isKnown)
+    {
+        BudgetUnit unit = window.Budget.Unit;
+        long left = window.Budget.Limit - window.Taken;
+        return Math.Max(0, isKnown ? left + budgets.Held.Of(unit) - used.Of(unit) : left);
+    }
+
+    private static void WriteRun(ref PipeSink sink, Exchange exchange, RunState run, in Settlement now)
+    {
+        sink.Write("x-fast-run: "u8);
+        sink.WriteLatin1(run.Id);
+        sink.Write("\r\nx-fast-run-cost-usd: "u8);
+        WriteMoney(ref sink, run.Cost + now.Cost);
+        sink.Write("\r\nx-fast-run-requests: "u8);
+        sink.WriteNumber(run.Requests + (exchange.Reply.Asked ? 1 : 0));
+        sink.Write("\r\n"u8);
+    }
+
+    private static void WriteLimits(ref PipeSink sink, ReadOnlySpan<AccountState> accounts)
+    {
+        long now = SteadyClock.NowNs;
+        TokenBucket? requests = null, tokens = null;
+        foreach (AccountState account in accounts)
+        {
+            requests = Tighter(requests, account.Limits.Requests, now);
+            tokens = Tighter(tokens, account.Limits.Tokens, now);
+        }
+
+        if (requests is not null)
+            WriteLimit(ref sink, requests, "requests"u8, now);
+        if (tokens is not null)
+            WriteLimit(ref sink, tokens, "tokens"u8, now);
+    }
+
+    private static TokenBucket? Tighter(TokenBucket? one, TokenBucket? other, long now) =>
+        one is null || (other is not null && other.RemainingAt(now) < one.RemainingAt(now)) ? other : one;
+
+    private static void WriteLimit(ref PipeSink sink, TokenBucket bucket, ReadOnlySpan<byte> unit, long now)
+    {
+        WriteName(ref sink, "limit"u8, unit);
+        sink.WriteNumber(bucket.Rate.Count);
+        WriteName(ref sink, "remaining"u8, unit);
+        sink.WriteNumber(bucket.RemainingAt(now));
+        WriteName(ref sink, "reset"u8, unit);
+
+        // As OpenAI writes it: how long until the limit is whole again.
+        sink.WriteNumber((bucket.FullInAt(now) + 999_999) / 1_000_000);
+        sink.Write("ms\r\n"u8);
+    }
+
+    private static void WriteName(ref PipeSink sink, ReadOnlySpan<byte> what, ReadOnlySpan<byte> unit)
+    {
+        sink.Write(what.SequenceEqual("limit"u8) ? "x-ratelimit-"u8 : "\r\nx-ratelimit-"u8);
+        sink.Write(what);
+        sink.Write("-"u8);
+        sink.Write(unit);
+        sink.Write(": "u8);
+    }
+
+    private static void WriteMoney(ref PipeSink sink, long nano)
+    {
+        Span<byte> text = stackalloc byte[MoneyBytes];
+        sink.Write(text[..MoneyText.Write(nano, text)]);
+    }
+}

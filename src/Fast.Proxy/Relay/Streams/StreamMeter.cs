@@ -1,0 +1,370 @@
+using System;
+using Fast.Proxy.Accounting.Prices;
+using Fast.Proxy.Connections;
+using Fast.Proxy.Dialects;
+using Fast.Proxy.Dialects.OpenAi;
+using Fast.Proxy.Exchanges;
+using Fast.Proxy.Policies;
+using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Tools.Checks;
+using Fast.Wire.Sse;
+
+namespace Fast.Proxy.Relay.Streams;
+
+/// <summary>
+/// Listens to an event stream as it passes: counts what it brings, keeps what is set aside ahead of it, takes out what the caller has not asked
+/// for, and ends it when an account has run dry. Events are changed in place; what does not fit there is put into an output of its own. One per
+/// connection, used again and again.
+/// </summary>
+internal sealed class StreamMeter
+{
+    /// <summary>Pieces of tool calls that are told apart in one event.</summary>
+    private const int PiecesMax = 32;
+
+    /// <summary>Most bytes that are kept back while a call of a tool is not whole.</summary>
+    private const int KeptBytesMax = 1024 * 1024;
+
+    private readonly StreamNames _names = new();
+    private Exchange _exchange = null!;
+    private StreamKind _kind;
+    private byte[] _output = [];
+    private int _outputLength;
+    private bool _keeps;
+    private bool _usesOutput;
+    private ulong _open;
+    private ulong _seen;
+    private ulong _told;
+    private bool _isBounded;
+    private bool _checksCalls;
+    private bool _mayGlance;
+
+    /// <summary>Whether a stream is listened to.</summary>
+    public bool IsActive { get; private set; }
+
+    /// <summary>Whether the stream is at its end by a decision of ours: nothing of it passes any more.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>What has to go out behind the events that were passed in place.</summary>
+    public ReadOnlySpan<byte> Output => _keeps ? [] : _output.AsSpan(0, _outputLength);
+
+    /// <summary>Gets ready for the exchange's answer, if it is one to be listened to.</summary>
+    public void Begin(Exchange exchange, bool isReadable)
+    {
+        _exchange = exchange;
+        _kind = exchange.Asked.Endpoint!.Stream;
+        IsActive = isReadable && exchange.Charge.IsMetered && _kind != StreamKind.Unread;
+        IsCut = _keeps = _usesOutput = false;
+        (_outputLength, _open, _seen, _told) = (0, 0, 0, 0);
+        exchange.Meter.IsStream = IsActive;
+        BudgetHold budgets = exchange.Kit.Reservation.Budgets;
+        _isBounded = budgets.Counts(BudgetUnit.Usd) || budgets.Counts(BudgetUnit.Tokens);
+        _checksCalls = IsActive && new CallCheck(exchange).IsNeeded;
+        _mayGlance = !_isBounded && !_checksCalls && exchange.Kit.Reservation.Run is null && _kind is StreamKind.Chat or StreamKind.Completions;
+        _names.Clear();
+    }
+
+    /// <summary>
+    /// Where no budget, rule or run depends on what an event says, it is enough to see that it tells no usage: the usage comes at the end. Quotes
+    /// inside a text are escaped, so what is looked for stands in none.
+    /// </summary>
+    /// <returns>False when the event has to be read.</returns>
+    private bool TryGlance(ReadOnlySpan<byte> data, ref StreamChunk chunk)
+    {
+        if (!_mayGlance || _names.Id.IsEmpty || data.IsEmpty || data[0] != (byte)'{')
+            return false;
+
+        int at = data.LastIndexOf(NoUsage);
+        if (at < 0 ? data.IndexOf(Usage) >= 0 : data[..at].IndexOf(Usage) >= 0 || data[(at + NoUsage.Length)..].IndexOf(Usage) >= 0)
+            return false;
+
+        if (at >= 0)
+            (chunk.UsageNullStart, chunk.UsageNullEnd) = (at, at + NoUsage.Length);
+        _exchange.Meter.TextEvents++;
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> NoUsage => ",\"usage\":null"u8;
+
+    private static ReadOnlySpan<byte> Usage => "\"usage\""u8;
+
+    /// <summary>Lets events pass by. Called again when it is not done.</summary>
+    /// <param name="events">A whole number of events.</param>
+    /// <param name="from">Bytes of them that are done.</param>
+    /// <param name="to">Bytes that may go out, from the beginning.</param>
+    /// <returns>False when it cannot go on before an account has been leased more of its budget.</returns>
+    public bool TryPass(Span<byte> events, ref int from, ref int to)
+    {
+        Span<ToolPiece> pieces = stackalloc ToolPiece[PiecesMax];
+        SseEventReader reader = new(events[from..]);
+        int begun = from;
+        while (!IsCut && reader.TryTake(out SseEvent found))
+        {
+            Span<byte> whole = events.Slice(begun + found.Start, found.End - found.Start);
+            ReadOnlySpan<byte> data = events[(begun + found.DataStart)..(begun + found.DataEnd)];
+            StreamChunk chunk = default;
+            bool isRead = found.HasData && !found.HasManyDataLines
+                && (TryGlance(data, ref chunk) || StreamChunk.TryRead(data, _kind, pieces, out chunk));
+
+            // Comments cost nothing. What cannot be read may be text, and is counted as such.
+            if (isRead)
+                _names.Learn(data, chunk);
+            else
+                chunk.TextBytes = MayBeRead(found, whole, data) ? whole.Length : 0;
+            if (!isRead && chunk.TextBytes > 0 && _checksCalls)
+            {
+                Cut(null, "tool_not_allowed", "An event of the answer cannot be read, so its calls of tools cannot be checked.");
+                break;
+            }
+
+            if (!TryCover(chunk) || (!IsCut && chunk.Pieces > 0 && !TryBeginCalls(data, pieces[..chunk.Pieces], chunk)))
+                return false;
+            if (IsCut)
+                break;
+
+            from = begun + found.End;
+            _names.Pass(data, chunk);
+            if (isRead)
+                PassChunk(whole, found, chunk, events, ref to);
+            else
+                PassUnread(whole, chunk, events, ref to);
+        }
+
+        if (IsCut)
+            from = events.Length;
+        return true;
+    }
+
+    /// <summary>Whether somebody could read text in an event that Fast cannot: data, half an event, or a byte order mark before one.</summary>
+    private static bool MayBeRead(in SseEvent found, ReadOnlySpan<byte> whole, ReadOnlySpan<byte> data) =>
+        found.HasData ? !data.IsEmpty : whole[0] == 0xEF || (!found.IsWhole && whole[0] != (byte)':');
+
+    /// <summary>The stream is at its end: what was kept back for want of one passes, unless it may not.</summary>
+    public void End()
+    {
+        if (_keeps)
+            EndCalls();
+    }
+
+    /// <summary>The output has gone out.</summary>
+    public void ClearOutput()
+    {
+        if (!_keeps)
+            (_outputLength, _usesOutput) = (0, false);
+    }
+
+    /// <summary>Ends the stream: what is kept is dropped, and the output is what its dialect ends with.</summary>
+    /// <param name="refusal">Why.</param>
+    /// <param name="code">The same as a word.</param>
+    /// <param name="message">What the answer says of it in its own words; null for nothing.</param>
+    public void Cut(Refusal? refusal, string code, string? message = null)
+    {
+        IsCut = true;
+        _keeps = false;
+        _outputLength = 0;
+        _exchange.Meter.CutCode = code;
+        Append(StreamEnding.Render(_exchange, _kind, _names, _seen == 0 ? 1 : _seen & ~_told, new CutReason(code, message, refusal)));
+    }
+
+    /// <summary>Gives back what is held, at the end of every exchange.</summary>
+    public void Release(BufferPool buffers)
+    {
+        if (_output.Length > 0)
+            buffers.Return(_output);
+        (_output, _outputLength, IsActive) = ([], 0, false);
+        _keeps = false;
+    }
+
+    /// <summary>
+    /// A call of a tool begins or goes on. It is kept back until it is whole where it has to be checked, and where it is not certain that all of
+    /// it can be paid for: no caller gets half of one.
+    /// </summary>
+    /// <returns>False when a lease has to be waited for; then nothing has been counted.</returns>
+    private bool TryBeginCalls(ReadOnlySpan<byte> data, ReadOnlySpan<ToolPiece> pieces, in StreamChunk chunk)
+    {
+        if (!TryCountCalls(pieces))
+            return false;
+
+        bool needsWhole = _checksCalls && chunk.TooManyPieces;
+        for (int i = 0; i < pieces.Length && _checksCalls && !IsCut; i++)
+        {
+            // A server that tells of a call only when it is whole tells of it once.
+            if (IsBegun(pieces[i]) || (pieces[i].IsWhole && pieces[i].NameBytes > 0))
+                needsWhole |= NeedsWhole(data[pieces[i].NameStart..pieces[i].NameEnd], pieces[i].NameIsEscaped);
+        }
+
+        if (!IsCut && !_keeps && (needsWhole || !CoversAll()))
+            (_keeps, _usesOutput) = (true, true);
+        return true;
+    }
+
+    private static bool IsBegun(in ToolPiece piece) => piece.NameBytes > 0 && !piece.IsWhole;
+
+    /// <summary>Counts the calls that begin, and ends the stream where the run may not make so many.</summary>
+    private bool TryCountCalls(ReadOnlySpan<ToolPiece> pieces)
+    {
+        int calls = _exchange.Meter.ToolCalls;
+        foreach (ref readonly ToolPiece piece in pieces)
+            calls += IsBegun(piece) ? 1 : 0;
+
+        BudgetHold budgets = _exchange.Kit.Reservation.Budgets;
+        long more = calls - budgets.Held.ToolCalls;
+        BudgetTake take = more > 0 ? budgets.TryTake(new Amounts(0, 0, 0, more)) : BudgetTake.Taken;
+        if (take == BudgetTake.LeaseShort)
+            return false;
+        if (take == BudgetTake.LimitReached)
+            Cut(Refusal.OfBudget(budgets.Refused!, _exchange.Admission.At), "run_limit_exceeded");
+        else
+            _exchange.Meter.ToolCalls = calls;
+        return true;
+    }
+
+    private bool NeedsWhole(ReadOnlySpan<byte> name, bool isEscaped)
+    {
+        // The name first: calls that cannot be told apart later are judged one by one here.
+        CallCheck check = new(_exchange);
+        CallRefusal? refusal = isEscaped ? null : check.JudgeName(name);
+        if (refusal is { IsWarning: false })
+            Cut(null, refusal.Code, refusal.Message);
+        else if (refusal is not null)
+            _exchange.Meter.Warning = $"{refusal.Code}: {refusal.Message}";
+        return isEscaped || check.NeedsWhole(name);
+    }
+
+    /// <summary>Whether all that the answer may get is set aside, if need be from now on.</summary>
+    private bool CoversAll()
+    {
+        long missing = _exchange.Charge.OutputTokensMax - _exchange.Charge.OutputReserved - _exchange.Meter.OutputGrown;
+        return !_isBounded || missing <= 0 || (_exchange.Charge.OutputTokensMax < long.MaxValue / 2 && Grow(missing) == BudgetTake.Taken);
+    }
+
+    /// <summary>What was kept back is whole: it passes, unless a call in it may not.</summary>
+    private void EndCalls()
+    {
+        CallRefusal? refusal = !_checksCalls ? null
+            : _outputLength > KeptBytesMax ? new CallRefusal("tool_not_allowed", "The call of a tool is too long to be checked.", IsWarning: false)
+            : KeptCalls.Judge(_output.AsSpan(0, _outputLength), _kind, _exchange, ref _exchange.Meter.Warning);
+        if (refusal is not null)
+            Cut(null, refusal.Code, refusal.Message);
+        else
+            _told |= _seen & ~_open;
+        _keeps = false;
+    }
+
+    private void PassChunk(Span<byte> whole, in SseEvent found, in StreamChunk chunk, Span<byte> events, ref int to)
+    {
+        ref MeterSection meter = ref _exchange.Meter;
+        _open = (_open | chunk.ChoicesSeen) & ~chunk.ChoicesFinished;
+        _seen |= chunk.ChoicesSeen;
+        meter.TextBytes += chunk.TextBytes;
+        meter.TextEvents += chunk.TextBytes > 0 ? 1 : 0;
+        if (chunk.HasUsage)
+            (meter.HasUsage, meter.Usage) = (true, chunk.Usage);
+        meter.StreamEnded |= chunk.IsDone || chunk.IsTerminal || (_seen != 0 && _open == 0);
+        bool hides = _exchange.Charge.AsksUsage;
+        if (hides && chunk.IsUsageOnly)
+            return;
+
+        if (chunk.IsDone && !IsCut && (_exchange.Admission.WantsReceipt || meter.Warning is not null))
+        {
+            _usesOutput = true;
+            Append(StreamEnding.RenderReceipt(_exchange, _kind, _names));
+        }
+
+        if (hides && chunk.UsageNullEnd > chunk.UsageNullStart)
+        {
+            int start = found.DataStart - found.Start + chunk.UsageNullStart;
+            int end = found.DataStart - found.Start + chunk.UsageNullEnd;
+            whole[end..].CopyTo(whole[start..]);
+            whole = whole[..^(end - start)];
+        }
+
+        PassOn(whole, events, ref to);
+
+        // A call of one choice may go on behind the end of another.
+        bool isOver = (chunk.HasFinish && _open == 0) || chunk.IsDone || chunk.IsTerminal || _outputLength > KeptBytesMax;
+        if (_keeps && isOver)
+            EndCalls();
+
+        // The end of a choice that is kept back has not been told, and is told in another way when what is kept back does not pass.
+        if (!_keeps && !IsCut)
+            _told = _seen & ~_open;
+    }
+
+    private void PassUnread(Span<byte> whole, in StreamChunk chunk, Span<byte> events, ref int to)
+    {
+        _exchange.Meter.TextBytes += chunk.TextBytes;
+        _exchange.Meter.TextEvents += chunk.TextBytes > 0 ? 1 : 0;
+        PassOn(whole, events, ref to);
+    }
+
+    private void PassOn(ReadOnlySpan<byte> whole, Span<byte> events, ref int to)
+    {
+        if (_usesOutput)
+        {
+            Append(whole);
+            return;
+        }
+
+        whole.CopyTo(events[to..]);
+        to += whole.Length;
+    }
+
+    /// <summary>
+    /// Sees to it that enough is set aside for an event before it passes: a token is at least a byte, so what the stream has brought can be no
+    /// more tokens than bytes, and some may be under way that do not come any more when it is given up.
+    /// </summary>
+    /// <returns>False when a lease has to be waited for.</returns>
+    private bool TryCover(in StreamChunk chunk)
+    {
+        if (!_isBounded || chunk.TextBytes == 0)
+            return true;
+
+        ref readonly ChargeSection charge = ref _exchange.Charge;
+        long covered = charge.OutputReserved + _exchange.Meter.OutputGrown;
+        long margin = _exchange.Route.Provider!.CancelTokens;
+        long need = Math.Min(charge.OutputTokensMax, _exchange.Meter.TextBytes + chunk.TextBytes + margin);
+        long most = charge.OutputTokensMax;
+        if (_exchange.Meter.TextEvents >= most)
+        {
+            // An event is a token at least: the provider goes on past the limit it was sent, and its bill does too.
+            need = _exchange.Meter.TextEvents + 1 + margin;
+            most = long.MaxValue;
+        }
+
+        if (need <= covered)
+            return true;
+
+        // As much again as there was, so that a long answer does not ask often; and if that is too much, what it takes.
+        long ample = Math.Min(most - covered, Math.Max(need - covered, covered / 2));
+        BudgetTake take = Grow(ample);
+        if (take == BudgetTake.LimitReached && ample > need - covered)
+            take = Grow(need - covered);
+        if (take == BudgetTake.LimitReached)
+            Cut(Refusal.OfBudget(_exchange.Kit.Reservation.Budgets.Refused!, _exchange.Admission.At), "budget_exceeded");
+        return take != BudgetTake.LeaseShort;
+    }
+
+    private BudgetTake Grow(long tokens)
+    {
+        Amounts more = new(ModelPrice.Cost(tokens, _exchange.Charge.OutputRate), tokens, 0, 0);
+        BudgetTake take = _exchange.Kit.Reservation.Budgets.TryTake(more);
+        if (take == BudgetTake.Taken)
+            _exchange.Meter.OutputGrown += tokens;
+        return take;
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (_outputLength + bytes.Length > _output.Length)
+        {
+            byte[] larger = _exchange.Kit.Buffers.Rent(Math.Max(_outputLength + bytes.Length, _output.Length * 2));
+            _output.AsSpan(0, _outputLength).CopyTo(larger);
+            if (_output.Length > 0)
+                _exchange.Kit.Buffers.Return(_output);
+            _output = larger;
+        }
+
+        bytes.CopyTo(_output.AsSpan(_outputLength));
+        _outputLength += bytes.Length;
+    }
+}

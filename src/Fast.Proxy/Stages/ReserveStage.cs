@@ -1,0 +1,149 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Accounting.Metering;
+using Fast.Proxy.Dialects;
+using Fast.Proxy.Dialects.OpenAi;
+using Fast.Proxy.Exchanges;
+using Fast.Proxy.Faults;
+using Fast.Proxy.Policies;
+using Fast.Proxy.Policies.Budgets;
+using Fast.Wire.Json;
+
+namespace Fast.Proxy.Stages;
+
+/// <summary>
+/// Can they pay for it there? Writes <see cref="Exchange.Charge"/>: what the current target costs, what of it is set aside, and how long the
+/// answer may get. Waits only when an account has to be leased more of its budget. Opens onto <c>Policies/</c>.
+/// </summary>
+internal static class ReserveStage
+{
+    /// <summary>
+    /// How often it is tried anew when the budgets have changed meanwhile. Each time somebody else has got something.
+    /// </summary>
+    private const int TriesMax = 1000;
+
+    /// <summary>Tries after which an exchange gives way to others once.</summary>
+    private const int TriesInARow = 16;
+
+    /// <summary>Room for the name of a service, in bytes; a longer one is none that anybody knows.</summary>
+    private const int ServiceTierBytes = 64;
+
+    public static ValueTask<bool> RunAsync(Exchange exchange)
+    {
+        ref ChargeSection charge = ref exchange.Charge;
+        charge = default;
+        FindPrice(exchange, ref charge);
+        Reservation reservation = exchange.Kit.Reservation;
+        Endpoint endpoint = exchange.Asked.Endpoint!;
+        charge.IsMetered = endpoint.Charge != EndpointCharge.Nothing && IsCounted(exchange, reservation);
+        charge.AsksUsage = charge.IsMetered && exchange.Intent.Stream && exchange.Route.Provider!.TakesStreamOptions
+            && endpoint.Stream is StreamKind.Chat or StreamKind.Completions && !HasAskedUsage(exchange);
+        if (endpoint.Charge is EndpointCharge.Image or EndpointCharge.Speech or EndpointCharge.Transcription && !TryMeasure(exchange, ref charge, out _))
+            return new(false);
+
+        BudgetHold budgets = reservation.Budgets;
+        if (!budgets.HasBudgets)
+            return new(true);
+
+        // What an attempt before this one had set aside was for another price. That there was one stays true.
+        budgets.ReturnAllButRequests();
+        if (charge.Price is null && endpoint.Charge != EndpointCharge.Nothing && budgets.Counts(BudgetUnit.Usd)
+            && !exchange.Caller.Key!.AllowsUnpriced)
+            return new(exchange.Fail(Fault.ModelUnpriced, NameOf(exchange, charge)));
+        return ReserveAsync(exchange, budgets);
+    }
+
+    private static void FindPrice(Exchange exchange, ref ChargeSection charge)
+    {
+        if (exchange.Route.Target is { } target)
+        {
+            (charge.Price, charge.Model) = (target.Price, target.State);
+        }
+        else if (exchange.Intent.HasModel)
+        {
+            Span<byte> scratch = stackalloc byte[ModelName.BytesMax];
+            DirectModel model = exchange.Snapshot.DirectModels.Get(exchange.Route.Provider!.Name, ModelName.Of(exchange, scratch));
+            (charge.Price, charge.Model) = (model.Price, model.State);
+        }
+        else
+        {
+            charge.Model = exchange.Route.Provider!.Unnamed;
+        }
+
+        Span<byte> tier = stackalloc byte[ServiceTierBytes];
+        ReadOnlySpan<byte> asked = ServiceTierOf(exchange, tier);
+        charge.ServedPrice = charge.Price?.Served(asked);
+        charge.Price = charge.Price?.Bounding(asked);
+    }
+
+    /// <summary>The value of <c>service_tier</c>, unescaped; empty when the request does not say, and the dearest when nobody can read it.</summary>
+    private static ReadOnlySpan<byte> ServiceTierOf(Exchange exchange, Span<byte> tier)
+    {
+        if (!exchange.Intent.Members.Has(RequestMember.ServiceTier))
+            return [];
+
+        ReadOnlySpan<byte> value = exchange.Body.Bytes.Span[exchange.Intent.Members.Of(RequestMember.ServiceTier)];
+        if (value is not [(byte)'"', .., (byte)'"'])
+            return [];
+        return JsonText.TryUnescape(value[1..^1], tier, out int written) ? tier[..written] : "priority"u8;
+    }
+
+    /// <summary>Measures the request: what it can be in tokens, how long it lets the answer be, and how many there are.</summary>
+    private static bool TryMeasure(Exchange exchange, ref ChargeSection charge, out bool hasAudio)
+    {
+        hasAudio = false;
+        Endpoint endpoint = exchange.Asked.Endpoint!;
+        charge.InputTokensMax = endpoint.Charge == EndpointCharge.Nothing
+            ? 0 : InputBound.Of(endpoint, exchange.Body.Bytes.Span, charge.Price, out hasAudio);
+        bool isNumber = OutputCap.TryRead(exchange, out OutputCap cap);
+        (charge.AskedTokens, charge.Choices) = (cap.Asked, cap.Choices);
+        return isNumber;
+    }
+
+    private static bool IsCounted(Exchange exchange, Reservation reservation) =>
+        !ReferenceEquals(exchange.Snapshot.Ledger, NoLedger.Instance) || reservation.Budgets.HasBudgets || reservation.Run is not null
+        || reservation.Limits.CountTokens || exchange.Caller.Key!.Tools is not null;
+
+    private static bool HasAskedUsage(Exchange exchange) =>
+        exchange.Intent.Members.Has(RequestMember.StreamOptions)
+        && StreamOptions.AskForUsage(exchange.Body.Bytes.Span[exchange.Intent.Members.Of(RequestMember.StreamOptions)]);
+
+    /// <summary>Tries until it is set aside or refused; gives way only to a lease.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<bool> ReserveAsync(Exchange exchange, BudgetHold budgets)
+    {
+        if (!TryMeasure(exchange, ref exchange.Charge, out bool hasAudio))
+            return false;
+
+        for (int tries = 1; tries < TriesMax; tries++)
+        {
+            BudgetTake take = Try(exchange, budgets, hasAudio, out bool affordable);
+            if (take == BudgetTake.Taken)
+                return true;
+            if (take == BudgetTake.LimitReached && (!affordable || budgets.Refused!.Budget.Unit is BudgetUnit.Requests or BudgetUnit.ToolCalls))
+                break;
+            if (take == BudgetTake.LeaseShort && !await exchange.Snapshot.Ledger.LeaseAsync(budgets.Refused!, budgets.Needed))
+                return exchange.Fail(Fault.LedgerUnavailable);
+            if (tries % TriesInARow == 0)
+                await Task.Yield();
+        }
+
+        BudgetWindow window = budgets.Refused!;
+        bool isRun = window.Budget.Account.Kind == AccountKind.Run && window.Budget.Unit is BudgetUnit.Requests or BudgetUnit.ToolCalls;
+        Refusal refusal = Refusal.OfBudget(window, exchange.Admission.At);
+        if (window.Budget.Unit == BudgetUnit.Usd)
+            refusal = refusal with { Cheaper = CheapestModel.Find(exchange) };
+        return exchange.Refuse(isRun ? Fault.RunLimitExceeded : Fault.BudgetExceeded, refusal);
+    }
+
+    private static BudgetTake Try(Exchange exchange, BudgetHold budgets, bool hasAudio, out bool affordable)
+    {
+        affordable = Quote.TryMake(exchange, hasAudio, ref exchange.Charge, out Amounts amounts);
+        return budgets.TryTake(amounts);
+    }
+
+    private static string NameOf(Exchange exchange, in ChargeSection charge) =>
+        $"{exchange.Route.Provider!.Name}/{charge.Model?.Model}";
+}

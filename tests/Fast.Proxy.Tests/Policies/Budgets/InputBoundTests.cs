@@ -1,0 +1,49 @@
+using System.Text;
+using Fast.Proxy.Accounting.Prices;
+using Fast.Proxy.Dialects;
+using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Tests.Support;
+using Xunit;
+
+namespace Fast.Proxy.Tests.Policies.Budgets;
+
+public sealed class InputBoundTests
+{
+    private const int Chat = 0;
+    private const int Embeddings = 2;
+    private const int Responses = 3;
+    private const long Image = 48_169;
+    private const long Hidden = 2_000_000;
+
+    [Theory]
+    [InlineData(Chat, """{"messages":[{"content":"an image, a file"}]}""", 0, false)]
+    [InlineData(Chat, """{"messages":[{"content":[{"type":"text","text":"\"type\":\"image_url\""}]}]}""", 0, false)]
+    [InlineData(Chat, """{"messages":[{"content":[{"type":"image_url"},{"type":"image_url"}]}]}""", 2 * Image, false)]
+    [InlineData(Chat, """{"messages":[{"content":[{"t\u0079pe":"im\u0061ge_url"}]}]}""", Image, false)]
+    [InlineData(Chat, """{"messages":[{"content":[{"type":"input_audio"}]}]}""", 0, true)]
+    [InlineData(Chat, """{"messages":[{"content":[{"type":"audio_url"}]}]}""", Hidden, true)]
+    [InlineData(Chat, """{"messages":[{"content":[{"type":"file"},{"type":"image_url"}]}]}""", Hidden, false)]
+    [InlineData(Chat, """{"messages":[{"content":[{"type":"video_url"}]}]}""", Hidden, false)]
+    [InlineData(Chat, """{"previous_response_id":"x"}""", 0, false)]
+    [InlineData(Responses, """{"previous_response_id":"x"}""", Hidden, false)]
+    [InlineData(Responses, """{"prompt":{"id":"x"}}""", Hidden, false)]
+    [InlineData(Responses, """{"input":[{"type":"input_image"}]}""", Image, false)]
+    [InlineData(Embeddings, """{"input":[{"type":"image_url"}]}""", 0, false)]
+    [InlineData(Chat, """{"\ud800":1,"type":"\ud800\udbff","\u0074ype":"\u0066ile"}""", Hidden, false)]
+    public void Text_counts_by_its_bytes_and_the_rest_by_a_rule(int endpoint, string body, long more, bool audio)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(body);
+        Assert.Equal(bytes.Length + 16 + more, InputBound.Of(EndpointTable.Rows[endpoint], bytes, TestPolicy.Price, out bool hasAudio));
+        Assert.Equal(audio, hasAudio);
+    }
+
+    [Fact]
+    public void No_request_is_more_than_the_model_takes_but_what_stands_there_counts()
+    {
+        byte[] bytes = """{"messages":[{"content":[{"type":"image_url"}]}]}"""u8.ToArray();
+        ModelPrice price = TestPolicy.Price with { InputTokensMax = 1000 };
+        Assert.Equal(1000, InputBound.Of(EndpointTable.Rows[Chat], bytes, price, out _));
+        Assert.Equal(bytes.Length + 16, InputBound.Of(EndpointTable.Rows[Chat], bytes, price with { InputTokensMax = 10 }, out _));
+        Assert.Equal(bytes.Length + 16 + Image, InputBound.Of(EndpointTable.Rows[Chat], bytes, null, out _));
+    }
+}
