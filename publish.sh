@@ -16,10 +16,21 @@ case "$(uname -m)" in
   *) echo "publish: no native runtime for $(uname -m)" >&2; exit 1 ;;
 esac
 
+# SQLite is linked in from the system's archive. Where there is none, its library stands beside the binary.
+find_archive() { find /usr/lib /usr/lib64 -name libsqlite3.a -print -quit 2>/dev/null || true; }
+archive=$(find_archive)
+if [ -z "$archive" ] && command -v apt-get >/dev/null; then
+  echo "publish: installing SQLite's archive (libsqlite3-dev)"
+  if [ "$(id -u)" -eq 0 ]; then sudo=; else sudo=sudo; fi
+  { $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends libsqlite3-dev; } >/dev/null || true
+  archive=$(find_archive)
+fi
+[ -n "$archive" ] || echo "publish: no libsqlite3.a: libe_sqlite3.so has to stay beside the binary"
+
 framework=net10.0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-restore() { dotnet restore src/Fast.Gateway -r "$rid" -p:FastNative=true -p:FastFramework="$1" >"$log" 2>&1; }
+restore() { dotnet restore src/Fast.Gateway -r "$rid" -p:FastNative=true -p:FastSqliteArchive="$archive" -p:FastFramework="$1" >"$log" 2>&1; }
 
 if ! restore "$framework"; then
   if ! grep -q 'NU110[12].*NativeAOT' "$log"; then
@@ -32,7 +43,7 @@ if ! restore "$framework"; then
 fi
 
 rm -rf publish
-if ! dotnet publish src/Fast.Gateway -c Release -r "$rid" -p:FastNative=true -p:FastFramework="$framework" -o publish -v quiet 2>&1 | tee "$log"; then
+if ! dotnet publish src/Fast.Gateway -c Release -r "$rid" -p:FastNative=true -p:FastSqliteArchive="$archive" -p:FastFramework="$framework" -o publish -v quiet 2>&1 | tee "$log"; then
   exit 1
 fi
 if grep -qE 'warning (IL|AOT)[0-9]+' "$log"; then
@@ -41,5 +52,5 @@ if grep -qE 'warning (IL|AOT)[0-9]+' "$log"; then
 fi
 
 # The symbols are for debuggers; the binary is what ships.
-find publish -type f ! -name fast -delete
+find publish -type f ! -name fast ! -name libe_sqlite3.so -delete
 echo "publish/fast: $framework, $(stat -c %s publish/fast) bytes"

@@ -64,6 +64,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("fast [command] [options]", help, StringComparison.Ordinal);
         Assert.Contains("--config <FILE>", help, StringComparison.Ordinal);
         Assert.Contains("check <FILE>", help, StringComparison.Ordinal);
+        Assert.Contains("spend", help, StringComparison.Ordinal);
         Assert.Contains("--version", help, StringComparison.Ordinal);
         Assert.Null(_ran);
     }

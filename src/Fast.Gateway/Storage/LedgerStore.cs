@@ -1,0 +1,167 @@
+using System;
+using System.Buffers.Binary;
+using Fast.Gateway.Storage.Sqlite;
+using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Accounting.Prices;
+
+namespace Fast.Gateway.Storage;
+
+/// <summary>The ledger's statements, on the one connection that writes.</summary>
+internal sealed class LedgerStore : IDisposable
+{
+    /// <summary>Bytes that the write-ahead log keeps on disk when it is empty.</summary>
+    private const int LogBytes = 64 << 20;
+
+    private readonly SqliteDatabase _database;
+    private readonly SqliteStatement _insertExchange;
+    private readonly SqliteStatement _readBudget;
+    private readonly SqliteStatement _writeBudget;
+
+    private LedgerStore(SqliteDatabase database)
+    {
+        _database = database;
+
+        // A commit that failed may have happened all the same, and is tried again.
+        _insertExchange = database.Prepare("""
+            INSERT INTO exchange (id, ended_at, organisation, team, key, run, endpoint, model, provider, upstream_model, attempts,
+                input, cache_read, cache_write, cache_write_hour, audio_input, output, reasoning, audio_output,
+                cost, estimated, priced, status, decision, own_us, whole_us)
+            VALUES (?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?)
+            ON CONFLICT DO NOTHING
+            """);
+        _readBudget = database.Prepare(
+            "SELECT settled, leased, forfeited, opened_at FROM budget WHERE account = ? AND budget = ? AND window = ?");
+        _writeBudget = database.Prepare("""
+            INSERT INTO budget (account, budget, window, settled, leased, forfeited, opened_at) VALUES (?,?,?,?,?,?,?)
+            ON CONFLICT DO UPDATE SET settled = excluded.settled, leased = excluded.leased, forfeited = excluded.forfeited
+            """);
+    }
+
+    /// <summary>The connection.</summary>
+    public SqliteDatabase Database => _database;
+
+    /// <summary>Opens the file, or makes it, and brings its tables up to date.</summary>
+    /// <exception cref="StoreException">It is not a database, or a later program's.</exception>
+    public static LedgerStore Open(string path)
+    {
+        SqliteDatabase database = SqliteDatabase.Open(path);
+        try
+        {
+            // FULL: a lease that a commit promised has to be there after the power fails, too.
+            database.Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {LogBytes}");
+            StoreSchema.Migrate(database, path);
+            ForfeitLeases(database);
+            return new(database);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public void Begin() => _database.Execute("BEGIN IMMEDIATE");
+
+    public void Commit() => _database.Execute("COMMIT");
+
+    /// <summary>Undoes the transaction, if the error that calls for it has not done so already.</summary>
+    public void Rollback()
+    {
+        _readBudget.Reset();
+        if (_database.InTransaction)
+            _database.Execute("ROLLBACK");
+    }
+
+    /// <summary>Writes something, to see whether writing works.</summary>
+    public void Pulse(long now) => _database.Execute($"INSERT INTO pulse VALUES (0, {now}) ON CONFLICT DO UPDATE SET at = excluded.at");
+
+    public void Insert(in LedgerRecord record)
+    {
+        Span<byte> id = stackalloc byte[2 * sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(id, record.IdHigh);
+        BinaryPrimitives.WriteUInt64BigEndian(id[sizeof(ulong)..], record.IdLow);
+
+        SqliteStatement insert = _insertExchange;
+        insert.Bind(1, id);
+        insert.Bind(2, record.EndedAt);
+        insert.Bind(3, record.Organisation);
+        insert.Bind(4, record.Team);
+        insert.Bind(5, record.Key);
+        insert.Bind(6, record.Run);
+        insert.Bind(7, record.Endpoint);
+        insert.Bind(8, record.Model);
+        insert.Bind(9, record.Provider);
+        insert.Bind(10, record.UpstreamModel);
+        insert.Bind(11, record.Attempts);
+        BindUsage(insert, record.Usage);
+        insert.Bind(20, record.Cost);
+        insert.Bind(21, record.Estimated);
+        insert.Bind(22, record.Priced);
+        insert.Bind(23, record.Status);
+        insert.Bind(24, record.Decision);
+        insert.Bind(25, record.OwnMicroseconds);
+        insert.Bind(26, record.WholeMicroseconds);
+        insert.Run();
+    }
+
+    public BudgetRow? ReadBudget(string account, string budget, long window)
+    {
+        _readBudget.Bind(1, account);
+        _readBudget.Bind(2, budget);
+        _readBudget.Bind(3, window);
+        BudgetRow? row = _readBudget.Step()
+            ? new(account, budget, window, _readBudget.Integer(0), _readBudget.Integer(1), _readBudget.Integer(2), _readBudget.Integer(3))
+            : null;
+        _readBudget.Reset();
+        return row;
+    }
+
+    public void Write(in BudgetRow row)
+    {
+        _writeBudget.Bind(1, row.Account);
+        _writeBudget.Bind(2, row.Budget);
+        _writeBudget.Bind(3, row.Window);
+        _writeBudget.Bind(4, row.Settled);
+        _writeBudget.Bind(5, row.Leased);
+        _writeBudget.Bind(6, row.Forfeited);
+        _writeBudget.Bind(7, row.OpenedAt);
+        _writeBudget.Run();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _insertExchange.Dispose();
+        _readBudget.Dispose();
+        _writeBudget.Dispose();
+        _database.Dispose();
+    }
+
+    /// <summary>
+    /// What processes that died had leased and not given back counts as used up, also for those who only ask: a window that nobody opens
+    /// again is read as it stands here.
+    /// </summary>
+    private static void ForfeitLeases(SqliteDatabase database)
+    {
+        try
+        {
+            database.Execute("UPDATE budget SET forfeited = leased - settled WHERE leased > settled + forfeited");
+        }
+        catch (StoreException)
+        {
+            // A full disk at start is told when something has to be written. Whoever opens a window counts its lease either way.
+        }
+    }
+
+    private static void BindUsage(SqliteStatement insert, in TokenUsage usage)
+    {
+        insert.Bind(12, usage.Input);
+        insert.Bind(13, usage.CacheRead);
+        insert.Bind(14, usage.CacheWrite);
+        insert.Bind(15, usage.CacheWriteHour);
+        insert.Bind(16, usage.AudioInput);
+        insert.Bind(17, usage.Output);
+        insert.Bind(18, usage.Reasoning);
+        insert.Bind(19, usage.AudioOutput);
+    }
+}

@@ -1,0 +1,54 @@
+using Fast.Gateway.Storage.Sqlite;
+using Fast.Proxy.Policies.Budgets;
+
+namespace Fast.Gateway.Storage;
+
+/// <summary>How long the store keeps what it knows.</summary>
+internal static class StoreRetention
+{
+    /// <summary>Days that an exchange is kept.</summary>
+    public const int ExchangeDays = 90;
+
+    /// <summary>Days that a budget is kept after its window has ended; for a run's budget without windows, after it was opened.</summary>
+    public const int BudgetDays = 400;
+
+    /// <summary>Rows that go in one transaction, so that leases do not wait for it.</summary>
+    private const int BatchRows = 500;
+
+    private const long Day = 86_400_000;
+
+    /// <summary>Deletes some of what is too old.</summary>
+    /// <param name="database">To be written to.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <returns>Rows that went; 0 when nothing is left to delete.</returns>
+    public static int DeleteSome(SqliteDatabase database, long now)
+    {
+        int deleted = Delete(database, "exchange", "ended_at < ?", now - (ExchangeDays * Day), null);
+        long cutoff = now - (BudgetDays * Day);
+        if (deleted > 0 || cutoff < 0)
+            return deleted;
+
+        for (BudgetPeriod period = BudgetPeriod.Minute; period < BudgetPeriod.Total; period++)
+        {
+            // Windows of a period do not overlap: what began before the one that holds the cutoff had ended by then.
+            long start = BudgetCalendar.WindowAt(period, cutoff).Start;
+            foreach (string budget in BudgetNames.AllOf(period))
+                deleted += Delete(database, "budget", "window < ? AND budget = ?", start, budget);
+        }
+
+        foreach (string budget in BudgetNames.AllOf(BudgetPeriod.Total))
+            deleted += Delete(database, "budget", "opened_at < ? AND budget = ? AND window = 0 AND account LIKE 'run:%'", cutoff, budget);
+        return deleted;
+    }
+
+    private static int Delete(SqliteDatabase database, string table, string condition, long before, string? budget)
+    {
+        using SqliteStatement delete = database.Prepare(
+            $"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE {condition} LIMIT {BatchRows})");
+        delete.Bind(1, before);
+        if (budget is not null)
+            delete.Bind(2, budget);
+        delete.Run();
+        return database.Changes();
+    }
+}

@@ -1,0 +1,84 @@
+using System;
+using Fast.Gateway.Storage.Sqlite;
+
+namespace Fast.Gateway.Storage;
+
+/// <summary>
+/// The tables of the store, as the steps that made them: the first makes version 1 of nothing, and so on. A step that was released is never
+/// changed again. The version stands in the file's <c>user_version</c>.
+/// </summary>
+internal static class StoreSchema
+{
+    /// <summary>
+    /// <c>budget</c>: a row for each window of each budget; <c>window</c> is its start in Unix milliseconds and <c>leased</c> how far the
+    /// process that wrote it may go. <c>exchange</c>: a row for each exchange; costs are nano-dollars. Its ids look random, so that an index that
+    /// began with them would touch a page of its own for each. <c>pulse</c>: when writing last
+    /// succeeded after it had failed.
+    /// </summary>
+    private const string First = """
+        CREATE TABLE budget (
+            account TEXT NOT NULL, budget TEXT NOT NULL, window INTEGER NOT NULL,
+            settled INTEGER NOT NULL, leased INTEGER NOT NULL, forfeited INTEGER NOT NULL, opened_at INTEGER NOT NULL,
+            PRIMARY KEY (account, budget, window));
+        CREATE INDEX budget_window ON budget (budget, window, opened_at);
+        CREATE TABLE exchange (
+            id BLOB NOT NULL, ended_at INTEGER NOT NULL,
+            organisation TEXT, team TEXT, key TEXT, run TEXT,
+            endpoint TEXT, model TEXT, provider TEXT, upstream_model TEXT, attempts INTEGER NOT NULL,
+            input INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, cache_write_hour INTEGER NOT NULL,
+            audio_input INTEGER NOT NULL, output INTEGER NOT NULL, reasoning INTEGER NOT NULL, audio_output INTEGER NOT NULL,
+            cost INTEGER NOT NULL, estimated INTEGER NOT NULL, priced INTEGER NOT NULL,
+            status INTEGER NOT NULL, decision TEXT, own_us INTEGER NOT NULL, whole_us INTEGER NOT NULL);
+        CREATE UNIQUE INDEX exchange_ended_at ON exchange (ended_at, id);
+        CREATE INDEX exchange_run ON exchange (run) WHERE run IS NOT NULL;
+        CREATE TABLE pulse (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+        """;
+
+    private static readonly string[] s_steps = [First];
+
+    /// <summary>The version that this program reads and writes.</summary>
+    public static int Version => s_steps.Length;
+
+    /// <summary>Brings a database to this program's version.</summary>
+    /// <param name="database">To be written to; a step happens whole or not at all.</param>
+    /// <param name="path">Its name, for errors.</param>
+    /// <exception cref="StoreException">A later program wrote it.</exception>
+    public static void Migrate(SqliteDatabase database, string path) => Migrate(database, path, s_steps);
+
+    /// <summary>Brings a database to the version that the steps lead to.</summary>
+    public static void Migrate(SqliteDatabase database, string path, ReadOnlySpan<string> steps)
+    {
+        long version = VersionOf(database, path, steps.Length);
+        while (version < steps.Length)
+        {
+            database.Execute("BEGIN IMMEDIATE");
+            try
+            {
+                database.Execute(steps[(int)version]);
+                database.Execute($"PRAGMA user_version = {++version}; COMMIT");
+            }
+            catch
+            {
+                if (database.InTransaction)
+                    database.Execute("ROLLBACK");
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Makes sure that a database which is only read has this program's version.</summary>
+    /// <exception cref="StoreException">It has another.</exception>
+    public static void Require(SqliteDatabase database, string path)
+    {
+        if (VersionOf(database, path, Version) < Version)
+            throw new StoreException($"{path}: an earlier version of Fast wrote this store; start the gateway once to bring it up to date.");
+    }
+
+    private static long VersionOf(SqliteDatabase database, string path, int most)
+    {
+        long version = database.Number("PRAGMA user_version");
+        return version >= 0 && version <= most
+            ? version
+            : throw new StoreException($"{path}: a later version of Fast wrote this store (schema {version}; this one knows {most}).");
+    }
+}

@@ -1,0 +1,141 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Threading;
+using Fast.Gateway.Storage.Leases;
+using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Policies.Budgets;
+
+namespace Fast.Gateway.Storage.Writing;
+
+/// <summary>
+/// What exchanges hand to the ledger's writer, and how they wake it: once between two commits, whoever comes first. Without work the
+/// writer sleeps.
+/// </summary>
+internal sealed class LedgerInbox
+{
+    private const int Nothing = 0;
+    private const int Soon = 1;
+    private const int Now = 2;
+
+    /// <summary>How long the first record waits for others to share its commit.</summary>
+    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(50);
+
+    private readonly int _capacity;
+    private readonly RecordRing _ring;
+    private readonly ConcurrentQueue<LeaseRequest> _requests = new();
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private BudgetWindow? _touched;
+    private int _places;
+    private int _asked;
+    private long _dropped;
+
+    /// <param name="capacity">Records that fit, of exchanges under way and of those that wait for the disk.</param>
+    public LedgerInbox(int capacity)
+    {
+        _capacity = capacity;
+        _ring = new(capacity);
+    }
+
+    /// <summary>Records that found no room.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Records that wait. The writer's thread.</summary>
+    public RecordRing Records => _ring;
+
+    public bool TryTakePlace()
+    {
+        if (Interlocked.Increment(ref _places) <= _capacity)
+            return true;
+        Interlocked.Decrement(ref _places);
+        return false;
+    }
+
+    public void ReturnPlaces(int count) => Interlocked.Add(ref _places, -count);
+
+    public void Add(in LedgerRecord record)
+    {
+        if (_ring.TryAdd(in record))
+            Ask(Soon);
+        else
+            Drop();
+    }
+
+    /// <summary>Counts a record that is not kept.</summary>
+    public void Drop() => Interlocked.Increment(ref _dropped);
+
+    public void Add(LeaseRequest request)
+    {
+        _requests.Enqueue(request);
+        Ask(Now);
+    }
+
+    public void Touch(BudgetWindow window)
+    {
+        if (!window.TryMarkTouched())
+            return;
+
+        BudgetWindow? first;
+        do
+        {
+            first = Volatile.Read(ref _touched);
+            window.NextTouched = first;
+        }
+        while (Interlocked.CompareExchange(ref _touched, window, first) != first);
+        Ask(Soon);
+    }
+
+    /// <summary>Wakes the writer.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Sleeps until there is something to write, and then a little longer if nobody waits for it. The writer's thread.</summary>
+    /// <param name="most">When to wake up all the same.</param>
+    public void Wait(TimeSpan most)
+    {
+        _wake.WaitOne(most);
+        if (Volatile.Read(ref _asked) == Soon)
+            _wake.WaitOne(s_gathering);
+    }
+
+    /// <summary>Says that what is there is about to be taken: what comes from here on asks anew. The writer's thread.</summary>
+    public void BeginTaking() => Interlocked.Exchange(ref _asked, Nothing);
+
+    /// <summary>Takes the requests that wait. The writer's thread.</summary>
+    public void TakeRequests(List<LeaseRequest> into)
+    {
+        while (_requests.TryDequeue(out LeaseRequest? request))
+            into.Add(request);
+    }
+
+    /// <summary>Takes the windows that changed; what changes in them from here on touches them anew. The writer's thread.</summary>
+    public void TakeTouched(List<BudgetWindow> into)
+    {
+        BudgetWindow? window = Interlocked.Exchange(ref _touched, null);
+        while (window is not null)
+        {
+            BudgetWindow? next = window.NextTouched;
+            window.NextTouched = null;
+            window.ClearTouched();
+            into.Add(window);
+            window = next;
+        }
+    }
+
+    private void Ask(int urgency)
+    {
+        // What was added has to be seen by a writer that takes the mark away, before the mark is looked at here.
+        Interlocked.MemoryBarrier();
+        int asked = Volatile.Read(ref _asked);
+        while (asked < urgency)
+        {
+            int seen = Interlocked.CompareExchange(ref _asked, urgency, asked);
+            if (seen == asked)
+            {
+                _wake.Set();
+                return;
+            }
+
+            asked = seen;
+        }
+    }
+}
