@@ -1,10 +1,18 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
+using System.Text;
 using Fast.Gateway.Configuration.Documents;
+using Fast.Gateway.Configuration.Documents.Accounts;
+using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Accounting.Metering;
+using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Policies;
+using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Runs;
 using Fast.Proxy.Providers;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Upstream;
@@ -14,9 +22,14 @@ namespace Fast.Gateway.Configuration;
 
 /// <summary>Turns a checked document into the snapshot that exchanges run on. What can go wrong has gone wrong before.</summary>
 /// <param name="transports">The pooled connections, which outlive a snapshot.</param>
+/// <param name="accounts">What accounts have used up, which outlives it too.</param>
+/// <param name="ledger">Where exchanges and budgets are kept.</param>
 /// <param name="clock">For the time of compilation.</param>
-internal sealed class SnapshotCompiler(TransportPool transports, TimeProvider clock)
+internal sealed class SnapshotCompiler(TransportPool transports, AccountBook accounts, ILedger ledger, TimeProvider clock)
 {
+    /// <summary>What the caller without a key is called.</summary>
+    private const string Keyless = "keyless";
+
     /// <summary>Compiles a document.</summary>
     public Snapshot Compile(FastDocument document)
     {
@@ -29,11 +42,17 @@ internal sealed class SnapshotCompiler(TransportPool transports, TimeProvider cl
             providers.Add(Compile(provider, timeouts.ConnectMs));
         }
 
+        PriceTable prices = document.Prices.OverBuiltIn();
         List<ModelSnapshot> models = [];
         foreach (ModelDocument model in document.Models)
-            models.Add(Compile(model, written));
+            models.Add(Compile(model, written, prices));
 
-        return Assemble(providers, models, document.Keys, timeouts);
+        AccountCompiler compiler = new(document, accounts);
+        long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        List<KeyValuePair<byte[], KeySnapshot>> keys = [];
+        foreach (KeyDocument key in document.Keys)
+            keys.Add(new(key.KeySha256, compiler.Compile(key, rule => ListFor(rule, models, now))));
+        return Assemble(providers, models, new KeyTable(keys), timeouts, prices, document.Runs);
     }
 
     /// <summary>The snapshot of a gateway that has nothing configured: one model that answers by itself.</summary>
@@ -49,7 +68,7 @@ internal sealed class SnapshotCompiler(TransportPool transports, TimeProvider cl
             HttpVersion = HttpVersion.Version11,
         };
         ModelSnapshot model = new("demo", [new TargetSnapshot(provider, "demo")], TimeoutsSnapshot.Default);
-        return Assemble([provider], [model], [], TimeoutsSnapshot.Default);
+        return Assemble([provider], [model], new KeyTable([]), TimeoutsSnapshot.Default, PriceTable.Empty, RunsDocument.Default);
     }
 
     /// <summary>Compiles what callers' connections are granted.</summary>
@@ -64,37 +83,32 @@ internal sealed class SnapshotCompiler(TransportPool transports, TimeProvider cl
         Ms(server.WriteTimeout));
 
     private Snapshot Assemble(
-        List<ProviderSnapshot> providers, List<ModelSnapshot> models, IReadOnlyList<KeyDocument> keys, TimeoutsSnapshot timeouts)
+        List<ProviderSnapshot> providers,
+        List<ModelSnapshot> models,
+        KeyTable keys,
+        TimeoutsSnapshot timeouts,
+        PriceTable prices,
+        RunsDocument runs)
     {
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
-        List<KeyValuePair<byte[], KeySnapshot>> rows = [];
-        foreach (KeyDocument key in keys)
-            rows.Add(new(key.KeySha256, Compile(key, models, now)));
-
         return new Snapshot
         {
             Providers = providers,
             ProvidersByName = new NameTable<ProviderSnapshot>(providers.ConvertAll(static one => KeyValuePair.Create(one.Name, one))),
             Models = new NameTable<ModelSnapshot>(models.ConvertAll(static one => KeyValuePair.Create(one.Name, one))),
-            Keys = new KeyTable(rows),
-            Keyless = new KeySnapshot("keyless", ModelRule.All, ListFor(ModelRule.All, models, now)),
+            Keys = keys,
+            Keyless = new KeySnapshot(Keyless, ModelRule.All, ListFor(ModelRule.All, models, now))
+            {
+                Runs = accounts.RunsOf(Keyless),
+                State = accounts.StateOf(Keyless),
+            },
             Timeouts = timeouts,
+            Ledger = ledger,
+            DirectModels = new DirectModels(prices),
+            RunHeaders = [.. runs.Headers.Select(Encoding.ASCII.GetBytes)],
+            Runs = new RunBounds(runs.Max, (long)runs.Idle.TotalMilliseconds),
             CreatedAt = now,
         };
-    }
-
-    private static KeySnapshot Compile(KeyDocument key, List<ModelSnapshot> models, long now)
-    {
-        List<string>? patterns = null;
-        if (key.Models is { } listed)
-        {
-            patterns = [];
-            foreach (Located<string> pattern in listed)
-                patterns.Add(pattern.Value);
-        }
-
-        ModelRule rule = ModelRule.Compile(patterns);
-        return new KeySnapshot(key.Name.Value, rule, ListFor(rule, models, now));
     }
 
     private static byte[] ListFor(ModelRule rule, List<ModelSnapshot> models, long now)
@@ -102,19 +116,26 @@ internal sealed class SnapshotCompiler(TransportPool transports, TimeProvider cl
         List<string> names = [];
         foreach (ModelSnapshot model in models)
         {
-            if (rule.Allows(System.Text.Encoding.UTF8.GetBytes(model.Name)))
+            if (rule.Allows(Encoding.UTF8.GetBytes(model.Name)))
                 names.Add(model.Name);
         }
 
         return ModelList.Render(names, now);
     }
 
-    private ModelSnapshot Compile(ModelDocument model, Dictionary<string, ProviderDocument> providers)
+    private ModelSnapshot Compile(ModelDocument model, Dictionary<string, ProviderDocument> providers, PriceTable prices)
     {
         TimeoutsSnapshot timeouts = Compile(model.Timeouts);
         List<TargetSnapshot> targets = [];
         foreach (TargetDocument target in model.Targets)
-            targets.Add(new TargetSnapshot(Compile(providers[target.Provider], timeouts.ConnectMs), target.Model));
+        {
+            targets.Add(new TargetSnapshot(Compile(providers[target.Provider], timeouts.ConnectMs), target.Model)
+            {
+                Price = prices.Find(target.Provider, target.Model),
+                State = accounts.Model(target.Provider, target.Model),
+            });
+        }
+
         return new ModelSnapshot(model.Name.Value, targets, timeouts);
     }
 
@@ -134,6 +155,9 @@ internal sealed class SnapshotCompiler(TransportPool transports, TimeProvider cl
             Addresses = AddressesOf(provider.BaseUrl),
             Headers = headers,
             Transport = transports.Get(provider.Name.Value, provider.BaseUrl, connectMs),
+            TakesStreamOptions = provider.StreamUsage,
+            TakesMaxCompletionTokens = provider.Name.Value is "openai" or "azure",
+            CancelTokens = provider.CancelMargin,
             HttpVersion = secure ? HttpVersion.Version20 : HttpVersion.Version11,
         };
     }

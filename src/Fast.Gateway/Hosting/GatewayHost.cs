@@ -6,9 +6,12 @@ using System.Threading;
 using System.Threading.Tasks;
 using Fast.Gateway.Configuration;
 using Fast.Gateway.Configuration.Documents;
+using Fast.Gateway.Storage;
 using Fast.Gateway.Telemetry;
 using Fast.Proxy;
+using Fast.Proxy.Accounting.Ledger;
 using Fast.Proxy.Policies;
+using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Upstream.Framework;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -41,12 +44,17 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
             error.WriteLine($"note: {notice}");
 
         bool demo = path is null && document.Providers.Count == 0;
-        SnapshotCompiler compiler = new(new TransportPool(document.Server.HttpClient), _clock);
+        using StderrLog log = new(error, _clock);
+        if (!StateStore.TryOpen(demo ? null : document, _clock, log, error, out SqliteLedger? store))
+            return 1;
+
+        await using SqliteLedger? kept = store;
+        ILedger ledger = store is null ? NoLedger.Instance : store;
+        SnapshotCompiler compiler = new(new TransportPool(document.Server.HttpClient), new AccountBook(), ledger, _clock);
         SnapshotSource snapshots = new(demo
             ? compiler.CompileDemo(new FrameworkTransport(new HttpMessageInvoker(new DemoProvider(_clock))))
             : compiler.Compile(document));
-        using StderrLog log = new(error, _clock);
-        MetricsPage page = new(CommandLine.Version, started, ProcessReading.Now);
+        MetricsPage page = new(CommandLine.Version, started, ledger, ProcessReading.Now);
         using ProxyServer proxy = new(
             snapshots, SnapshotCompiler.Compile(document.Server), _clock, log, new MetricsDoor(page, document.Server.Metrics));
         Certificate? certificate = document.Tls is { } tls ? new Certificate(tls) : null;
@@ -57,7 +65,7 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
         Greet(addresses, document, demo);
         using ConfigurationWatch? watch = path is null
             ? null
-            : new ConfigurationWatch(path, () => Reload(path, document, compiler, snapshots, certificate), _clock, error);
+            : new ConfigurationWatch(path, () => Reload(path, document, compiler, snapshots, ledger, certificate), _clock, error);
         await signals.FirstAsync();
         await StopAsync(server, proxy, document.Server.Drain, signals);
         return 0;
@@ -112,7 +120,7 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
     }
 
     /// <summary>Reads the file again. A bad one changes nothing and says so; a good one is swapped in whole.</summary>
-    private void Reload(string path, FastDocument started, SnapshotCompiler compiler, SnapshotSource snapshots, Certificate? certificate)
+    private void Reload(string path, FastDocument started, SnapshotCompiler compiler, SnapshotSource snapshots, ILedger ledger, Certificate? certificate)
     {
         ConfigurationResult read = ConfigurationFile.Read(path, environment);
         foreach (ConfigurationProblem problem in read.Problems)
@@ -123,12 +131,18 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
             return;
         }
 
+        if (ledger is NoLedger && document.State.Folder is not null && StateStore.HasBudgets(document))
+        {
+            error.WriteLine($"{path}: not reloaded: it has budgets, and Fast started without a place to write down what is spent. Start anew.");
+            return;
+        }
+
         // The certificate first: it is the one thing that can still fail, when its files are replaced at this very moment.
         if (certificate is not null && document.Tls is { } tls)
             certificate.Reload(tls);
         snapshots.Current = compiler.Compile(document);
-        if (!document.Server.Equals(started.Server) || !SamePlaces(document, started))
-            error.WriteLine($"{path}: note: listen, tls and server take effect at the next start.");
+        if (!document.Server.Equals(started.Server) || document.State != started.State || !SamePlaces(document, started))
+            error.WriteLine($"{path}: note: listen, tls, server and state take effect at the next start.");
         error.WriteLine($"{path}: reloaded.");
     }
 

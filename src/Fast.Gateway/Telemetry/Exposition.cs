@@ -33,6 +33,9 @@ internal sealed class Exposition(IBufferWriter<byte> output)
     /// <summary>A sample of the family that is a time.</summary>
     public void Seconds(long microseconds) => Sample("", microseconds / 1_000_000m, []);
 
+    /// <summary>A sample in billionths, as amounts of money are counted.</summary>
+    public void Billionths(long nano) => Sample("", nano / 1_000_000_000m, []);
+
     /// <summary>All samples of a histogram of times.</summary>
     /// <param name="bounds">Upper bounds of the buckets in microseconds; one more bucket has none.</param>
     /// <param name="counts">What fell into each bucket alone.</param>

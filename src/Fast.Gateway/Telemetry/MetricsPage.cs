@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
 using Fast.Proxy.Accounting;
+using Fast.Proxy.Accounting.Ledger;
 using Fast.Proxy.Connections;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Faults;
@@ -15,8 +16,9 @@ namespace Fast.Gateway.Telemetry;
 /// </summary>
 /// <param name="version">Fast's version.</param>
 /// <param name="started">When the process started.</param>
+/// <param name="ledger">Where exchanges are written down.</param>
 /// <param name="read">Reads what the process takes.</param>
-internal sealed class MetricsPage(string version, DateTimeOffset started, Func<ProcessReading> read) : IMetricsPage
+internal sealed class MetricsPage(string version, DateTimeOffset started, ILedger ledger, Func<ProcessReading> read) : IMetricsPage
 {
     /// <summary>The label of requests that asked for no endpoint.</summary>
     private const string UnknownEndpoint = "unknown";
@@ -26,6 +28,7 @@ internal sealed class MetricsPage(string version, DateTimeOffset started, Func<P
     {
         Exposition page = new(output);
         WriteExchanges(page, counters);
+        WriteMoney(page, counters, ledger);
         WriteMemory(page, buffers, bodies);
         WriteProcess(page, read());
         page.Gauge("process_start_time_seconds", "When the process started, in seconds since 1970.");
@@ -92,6 +95,19 @@ internal sealed class MetricsPage(string version, DateTimeOffset started, Func<P
 
     private static void WriteBuckets(Exposition page, DurationReading reading) =>
         page.Buckets(reading.Buckets.Bounds, reading.Counts, reading.SumMicroseconds);
+
+    private static void WriteMoney(Exposition page, ProxyCounters counters, ILedger ledger)
+    {
+        page.Counter("fast_cost_usd_total", "What exchanges cost, in US dollars.");
+        page.Billionths(counters.Cost);
+        page.Counter("fast_tokens_total", "Tokens that exchanges used up, by whether the model read or made them.");
+        page.Sample(counters.InputTokens, ("kind", "input"));
+        page.Sample(counters.OutputTokens, ("kind", "output"));
+        page.Gauge("fast_ledger_healthy", "Whether what is spent reaches the disk: 1, or 0. While it does not, keys with budgets are refused.");
+        page.Sample(ledger.IsHealthy ? 1 : 0);
+        page.Counter("fast_ledger_dropped_total", "Records of exchanges that were lost because the disk did not take them in time.");
+        page.Sample(ledger.Dropped);
+    }
 
     private static void WriteMemory(Exposition page, BufferPool buffers, BodyMemory bodies)
     {

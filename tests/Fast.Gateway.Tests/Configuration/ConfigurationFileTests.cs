@@ -65,6 +65,11 @@ public sealed class ConfigurationFileTests : IDisposable
             "3:3: provider `openai` has no key; give `api_key` or set the environment variable `OPENAI_API_KEY`",
             "5:9: unknown provider `opnai`; did you mean `openai`?",
             "6:23: `head_bytes`: `x` is not a size; write it like `64MiB`, `32KiB`, `10MB` or as plain bytes",
+            "7:30: `budget`: `10` has no unit; write `10 USD per day`",
+            "9:37: unknown team `reserch`; did you mean `research`?",
+            "9:66: `requests`: `60` is not a rate; write it like `60 per minute`",
+            "10:15: `idle`: `1` has no unit; write `1s` for seconds",
+            "11:8: `state` is an address; this version of Fast keeps its state in a folder, and in no database elsewhere",
         ],
         Yamls.Problems("""
             lisen: 1
@@ -73,6 +78,11 @@ public sealed class ConfigurationFileTests : IDisposable
             models:
               chat: opnai/gpt
             server: { head_bytes: x }
+            teams: { research: { budget: 10 } }
+            keys:
+              - { name: a, key: 12345678, team: reserch, limits: { requests: 60 } }
+            runs: { idle: 1 }
+            state: postgres://db/fast
             """));
 
     [Theory]
@@ -84,18 +94,17 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("listen: 4000\n---\nlisten: 4001\n", "2:1: a second document starts here; Fast reads one document per file")]
     public void A_file_that_is_not_one_mapping_is_refused(string yaml, string problem) => Assert.Equal(problem, Yamls.Problem(yaml));
 
+    [Fact]
+    public void Prices_are_a_section() => Assert.Equal(
+        "3:9: `prices` takes members (`name: value`), not one value", Yamls.Problem(Yamls.Local + "prices: 1\n"));
+
     [Theory]
-    [InlineData("prices")]
-    [InlineData("state")]
-    [InlineData("organisations")]
-    [InlineData("teams")]
-    [InlineData("budget")]
-    [InlineData("limits")]
-    [InlineData("tools")]
-    [InlineData("run")]
-    public void What_cannot_be_enforced_yet_is_refused_by_name(string member) => Assert.Equal(
-        $"3:1: `{member}` is not enforced by this version of Fast, so it is refused rather than ignored",
-        Yamls.Problem(Yamls.Local + $"{member}: 1\n"));
+    [InlineData("budget", "known here")]
+    [InlineData("limits", "known here")]
+    [InlineData("run", "did you mean `runs`?")]
+    public void What_belongs_to_an_account_is_not_a_section(string member, string guess) => Assert.StartsWith(
+        $"3:1: unknown member `{member}` in the file; {guess}",
+        Yamls.Problem(Yamls.Local + $"{member}: 1\n"), StringComparison.Ordinal);
 
     [Fact]
     public void A_litellm_file_gets_one_clear_problem() => Assert.Equal(

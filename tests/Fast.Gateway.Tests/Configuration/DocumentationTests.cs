@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Fast.Gateway.Configuration.Documents;
+using Fast.Gateway.Configuration.Documents.Accounts;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Providers;
 using Xunit;
@@ -33,6 +34,11 @@ public sealed class DocumentationTests
         string server = Blocks().Single(block => block.StartsWith("server:", StringComparison.Ordinal));
         Assert.Equal(TimeoutsDocument.Default with { FirstTokenWritten = true }, Yamls.Good(routing).Routing.Timeouts);
         Assert.Equal(ServerDocument.Default, Yamls.Good(server).Server);
+
+        string runs = Blocks().Single(block => block.StartsWith("runs:", StringComparison.Ordinal));
+        RunsDocument read = Yamls.Good(runs).Runs;
+        Assert.Equal(RunsDocument.Default.Headers, read.Headers);
+        Assert.Equal(RunsDocument.Default, read with { Headers = RunsDocument.Default.Headers });
     }
 
     [Fact]

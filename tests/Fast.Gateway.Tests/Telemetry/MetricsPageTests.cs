@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text;
 using Fast.Gateway.Telemetry;
 using Fast.Proxy.Accounting;
+using Fast.Proxy.Accounting.Ledger;
 using Fast.Proxy.Connections;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Faults;
@@ -119,7 +120,7 @@ public sealed class MetricsPageTests
         BodyMemory bodies = new(1_000_000);
         bodies.TryTake(65_536);
         ArrayBufferWriter<byte> output = new();
-        new MetricsPage("1.2.3", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_250), () => process)
+        new MetricsPage("1.2.3", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_250), NoLedger.Instance, () => process)
             .Write(counters, new BufferPool(), bodies, output);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }

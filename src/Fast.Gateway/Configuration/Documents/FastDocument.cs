@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using Fast.Gateway.Configuration.Documents.Accounts;
+using Fast.Gateway.Configuration.Prices;
 
 namespace Fast.Gateway.Configuration.Documents;
 
@@ -20,8 +22,23 @@ public sealed record FastDocument
     /// <summary>The named models, in file order; names are unique.</summary>
     public required IReadOnlyList<ModelDocument> Models { get; init; }
 
+    /// <summary>The organisations, in file order; names are unique.</summary>
+    public required IReadOnlyList<OrganisationDocument> Organisations { get; init; }
+
+    /// <summary>The teams, in file order; names are unique.</summary>
+    public required IReadOnlyList<TeamDocument> Teams { get; init; }
+
     /// <summary>The callers' keys, in file order. Empty means that only loopback callers are accepted, without a key.</summary>
     public required IReadOnlyList<KeyDocument> Keys { get; init; }
+
+    /// <summary>How runs are named and remembered.</summary>
+    public required RunsDocument Runs { get; init; }
+
+    /// <summary>What models cost, over what Fast knows by itself.</summary>
+    public required PricesDocument Prices { get; init; }
+
+    /// <summary>Where what was used up is written down.</summary>
+    public required StateDocument State { get; init; }
 
     /// <summary>What holds for exchanges that name no model of <see cref="Models"/>, and the default of those that do.</summary>
     public required RoutingDocument Routing { get; init; }

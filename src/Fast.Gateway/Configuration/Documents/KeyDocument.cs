@@ -1,4 +1,4 @@
-using System.Collections.Generic;
+using Fast.Gateway.Configuration.Documents.Accounts;
 
 namespace Fast.Gateway.Configuration.Documents;
 
@@ -14,9 +14,14 @@ public sealed record KeyDocument
     /// <summary>SHA-256 of the key's bytes, 32 bytes: as written, or computed from <see cref="Key"/>. Unique.</summary>
     public required byte[] KeySha256 { get; init; }
 
+    /// <summary>The name of the team it belongs to, which is declared; null for none.</summary>
+    public required Located<string>? Team { get; init; }
+
     /// <summary>
-    /// The models it may use: exact names, <c>provider/*</c>, <c>prefix*</c> or <c>*</c>, where a <c>*</c> stands only at the end and
-    /// each matched something when the configuration was read. Null means all; never empty.
+    /// The name of the organisation it belongs to directly, which is declared; null for none, and always when it has a <see cref="Team"/>.
     /// </summary>
-    public required IReadOnlyList<Located<string>>? Models { get; init; }
+    public required Located<string>? Organisation { get; init; }
+
+    /// <summary>What the key itself may use up, ask for and call.</summary>
+    public required AccountDocument Account { get; init; }
 }

@@ -24,6 +24,14 @@ public sealed record ProviderDocument
 
     /// <summary>Extra headers of every request, in file order; names are unique without regard to case.</summary>
     public required IReadOnlyList<HeaderDocument> Headers { get; init; }
+
+    /// <summary>Whether it takes <c>stream_options.include_usage</c>. One that does not is metered by what it streams.</summary>
+    public bool StreamUsage { get; init; } = true;
+
+    /// <summary>
+    /// How many output tokens are counted on top when a stream is cancelled, because the provider goes on for a moment. 0 to 10,000.
+    /// </summary>
+    public int CancelMargin { get; init; } = 32;
 }
 
 /// <summary>A header that Fast adds to every request to a provider.</summary>

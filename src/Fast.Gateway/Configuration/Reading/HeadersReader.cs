@@ -73,9 +73,18 @@ internal static class HeadersReader
         return headers;
     }
 
+    /// <summary>Whether a text can be the name of a header.</summary>
+    public static bool IsName(string name) => name.Length > 0 && name.All(IsTokenCharacter);
+
+    /// <summary>Whether a header carries a caller's or a provider's credential.</summary>
+    public static bool CarriesCredential(string name) => s_credentials.Contains(name) || name is "cookie";
+
+    /// <summary>Whether a header is about the connection or the body.</summary>
+    public static bool BelongsToMessage(string name) => s_connection.Contains(name) || s_body.Contains(name);
+
     private static string? NameFault(string name)
     {
-        if (name.Length == 0 || !name.All(IsTokenCharacter))
+        if (!IsName(name))
             return "is not a header name";
         if (s_connection.Contains(name))
             return "belongs to the connection, which Fast makes itself";

@@ -4,6 +4,8 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using Fast.Gateway.Configuration.Documents;
+using Fast.Gateway.Configuration.Documents.Accounts;
+using Fast.Gateway.Configuration.Reading.Accounts;
 using Fast.Gateway.Configuration.Yaml;
 
 namespace Fast.Gateway.Configuration.Reading;
@@ -17,23 +19,20 @@ internal sealed class KeysReader
     /// <summary>Longest key, in characters. A longer one is refused.</summary>
     public const int KeyLengthMax = 1024;
 
-    private const int NameBytesMax = 128;
-
-    private static readonly string[] s_members = ["name", "key", "key_sha256", "models"];
-    private static readonly string[] s_refusedMembers = ["budget", "limits", "tools", "run", "expires"];
+    private static readonly string[] s_members = ["name", "key", "key_sha256", "team", "organisation", .. AccountReader.MemberNames];
 
     private readonly ReadingContext _context;
-    private readonly ProviderSet _providers;
-    private readonly HashSet<string> _models;
+    private readonly AccountReader _accounts;
+    private readonly TeamsReader _teams;
     private readonly Dictionary<string, int> _lineOfName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _nameOfHash = new(StringComparer.Ordinal);
 
-    /// <summary>Prepares to read keys that may use these providers and models.</summary>
-    public KeysReader(ReadingContext context, ProviderSet providers, IEnumerable<string> models)
+    /// <summary>Prepares to read keys that may belong to the teams that were read.</summary>
+    public KeysReader(ReadingContext context, AccountReader accounts, TeamsReader teams)
     {
         _context = context;
-        _providers = providers;
-        _models = new HashSet<string>(models, StringComparer.Ordinal);
+        _accounts = accounts;
+        _teams = teams;
     }
 
     /// <summary>Reads every key of the section.</summary>
@@ -58,11 +57,12 @@ internal sealed class KeysReader
 
     private KeyDocument? ReadOne(YamlNode node)
     {
-        if (Members.Of(_context, node, "a key", s_members, s_refusedMembers) is not { } members)
+        if (Members.Of(_context, node, "a key", s_members) is not { } members)
             return null;
 
         Located<string>? name = ReadName(members);
-        IReadOnlyList<Located<string>>? models = ReadModels(members);
+        AccountDocument account = _accounts.Read(members, "a key");
+        (Located<string>? team, Located<string>? organisation) = _teams.ReadOwner(members);
         (Secret? key, byte[]? hash) = ReadKey(members);
         if (name is null || hash is null)
             return null;
@@ -74,7 +74,15 @@ internal sealed class KeysReader
             _context.Problem(at, $"key {Quote.Text(name.Value.Value)} is the same as key {Quote.Text(other)}");
         }
 
-        return new KeyDocument { Name = name.Value, Key = key, KeySha256 = hash, Models = models };
+        return new KeyDocument
+        {
+            Name = name.Value,
+            Key = key,
+            KeySha256 = hash,
+            Team = team,
+            Organisation = organisation,
+            Account = account,
+        };
     }
 
     private Located<string>? ReadName(Members members)
@@ -86,8 +94,9 @@ internal sealed class KeysReader
             return null;
 
         string name = text.Value;
-        if (Encoding.UTF8.GetByteCount(name) > NameBytesMax || name.Any(char.IsControl))
-            _context.Problem(text, $"a key's `name` is at most {NameBytesMax} bytes long, without control characters");
+        // A slash ends it where a run is called by its key's name and its own.
+        if (!AccountNames.IsName(name) || name.Contains('/'))
+            _context.Problem(text, $"a key's `name` is at most {AccountNames.NameBytesMax} bytes long, without control characters and `/`");
         else if (!_lineOfName.TryAdd(name, text.Line))
             _context.Problem(text, $"a key named {text.Shown} is already given at line {_lineOfName[name]}");
         return new Located<string>(name, text.Line, text.Column);
@@ -125,58 +134,4 @@ internal sealed class KeysReader
         _context.Problem(hex, $"`key_sha256` must be the SHA-256 of the key as {2 * SHA256.HashSizeInBytes} hexadecimal digits");
         return null;
     }
-
-    private List<Located<string>>? ReadModels(Members members)
-    {
-        if (!members.TryGet("models", out YamlNode? node))
-            return null;
-
-        List<Located<string>> patterns = [];
-        // Nothing written must not come to mean everything allowed.
-        if (node is not ListNode { Items.Count: > 0 } list)
-        {
-            _context.Problem(node, "the `models` of a key takes a list of names and patterns; leave it out to allow all");
-            return patterns;
-        }
-
-        foreach (YamlNode item in list.Items)
-        {
-            if (_context.TryText(item, "an entry of `models`", out TextValue text) && IsPattern(text))
-                patterns.Add(new Located<string>(text.Value, text.Line, text.Column));
-        }
-
-        return patterns;
-    }
-
-    private bool IsPattern(TextValue text)
-    {
-        int star = text.Value.IndexOf('*');
-        if (star >= 0 && star != text.Value.Length - 1)
-        {
-            _context.Problem(text, $"{text.Shown}: `*` may stand only at the end of a pattern");
-            return false;
-        }
-
-        bool matches = star < 0 ? MatchesExactly(text.Value) : MatchesPrefix(text.Value[..star]);
-        if (!matches)
-            _context.Problem(text, $"{text.Shown} matches no model and no provider{Suggestion(text)}");
-        return matches;
-    }
-
-    private bool MatchesExactly(string name)
-    {
-        int slash = name.IndexOf('/');
-        return _models.Contains(name)
-            || (slash > 0 && slash < name.Length - 1 && _providers.Has(name[..slash]));
-    }
-
-    // A provider's models are not known here, so a prefix that goes beyond `provider/` is taken to match some of them.
-    private bool MatchesPrefix(string prefix) =>
-        prefix.Length == 0
-        || _models.Any(model => model.StartsWith(prefix, StringComparison.Ordinal))
-        || _providers.Names.Any(name => (name + "/").StartsWith(prefix, StringComparison.Ordinal)
-            || prefix.StartsWith(name + "/", StringComparison.Ordinal));
-
-    private string Suggestion(TextValue text) =>
-        NearestName.Suggest(text.Written, _models.Concat(_providers.Names.Select(name => name + "/*")));
 }

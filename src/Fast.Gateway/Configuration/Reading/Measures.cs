@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Fast.Gateway.Configuration.Reading;
 
-/// <summary>Durations, sizes and counts: how they are written, and members that hold one within a range.</summary>
+/// <summary>Durations, sizes, counts and flags: how they are written, and members that hold one within a range.</summary>
 internal static class Measures
 {
     private static readonly (string Unit, long Milliseconds)[] s_durations =
@@ -59,15 +59,34 @@ internal static class Measures
 
     /// <summary>Reads a member that counts things.</summary>
     /// <returns>The default when it was not written or is wrong.</returns>
-    public static int Count(ReadingContext context, Members members, string name, int unset, int least, int most)
+    public static int Count(ReadingContext context, Members members, string name, int unset, int least, int most) =>
+        (int?)Count(context, members, name, least, most) ?? unset;
+
+    /// <summary>Reads a member that counts things and has no default.</summary>
+    /// <returns>Null when it was not written or is wrong.</returns>
+    public static long? Count(ReadingContext context, Members members, string name, long least, long most)
+    {
+        if (!members.TryText(context, name, out TextValue text))
+            return null;
+
+        if (TryParseDigits(text.Value, out long value) && value >= least && value <= most)
+            return value;
+
+        context.Problem(text, $"`{name}` is {text.Shown}; it must be a whole number between {least} and {most}");
+        return null;
+    }
+
+    /// <summary>Reads a member that is true or false. YAML's older spellings are not read, because <c>no</c> is also a country.</summary>
+    /// <returns>The default when it was not written or is wrong.</returns>
+    public static bool Flag(ReadingContext context, Members members, string name, bool unset)
     {
         if (!members.TryText(context, name, out TextValue text))
             return unset;
 
-        if (TryParseDigits(text.Value, out long value) && value >= least && value <= most)
-            return (int)value;
+        if (text.Value is "true" or "false")
+            return text.Value is "true";
 
-        context.Problem(text, $"`{name}` is {text.Shown}; it must be a whole number between {least} and {most}");
+        context.Problem(text, $"`{name}` is {text.Shown}; it must be `true` or `false`");
         return unset;
     }
 

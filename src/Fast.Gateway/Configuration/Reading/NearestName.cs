@@ -34,7 +34,11 @@ internal static class NearestName
         int fewest = Tolerance(name.Length) + 1;
         foreach (string candidate in known)
         {
-            int edits = candidate.Length > ComparedMax ? int.MaxValue : Edits(name.ToLowerInvariant(), candidate.ToLowerInvariant());
+            // It takes at least as many edits as the lengths differ by.
+            if (candidate.Length > ComparedMax || Math.Abs(candidate.Length - name.Length) >= fewest)
+                continue;
+
+            int edits = Edits(name.ToLowerInvariant(), candidate.ToLowerInvariant());
             if (edits < fewest)
             {
                 fewest = edits;

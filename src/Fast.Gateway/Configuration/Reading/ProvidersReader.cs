@@ -12,7 +12,8 @@ internal static class ProvidersReader
 {
     private const int NameLengthMax = 64;
 
-    private static readonly string[] s_members = ["api_key", "base_url", "dialect", "headers", "credential"];
+    private static readonly string[] s_members =
+        ["api_key", "base_url", "dialect", "headers", "credential", "stream_usage", "cancel_margin"];
 
     /// <summary>Reads every provider of the section.</summary>
     public static ProviderSet Read(ReadingContext context, MapNode section)
@@ -42,6 +43,8 @@ internal static class ProvidersReader
         string? baseUrl = ReadBaseUrl(context, members, key, row, dialect);
         IReadOnlyList<HeaderDocument> headers = HeadersReader.Read(context, members);
         (CredentialStyle credential, Secret? apiKey) = ReadCredential(context, members, key, row, dialect);
+        bool streamUsage = Measures.Flag(context, members, "stream_usage", unset: true);
+        int cancelMargin = Measures.Count(context, members, "cancel_margin", 32, 0, 10_000);
         if (dialect is null || baseUrl is null)
             return null;
 
@@ -53,6 +56,8 @@ internal static class ProvidersReader
             ApiKey = apiKey,
             Credential = credential,
             Headers = headers,
+            StreamUsage = streamUsage,
+            CancelMargin = cancelMargin,
         };
     }
 

@@ -16,14 +16,25 @@ internal sealed class ReadingContext(ProblemList problems, string folder, IReadO
     /// <summary>Strict UTF-8: bytes that are not text are a problem rather than replacement characters.</summary>
     public static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private readonly List<string> _notices = [];
+
+    /// <summary>What is not wrong but worth a line, in the order of reading.</summary>
+    public IReadOnlyList<string> Notices => _notices;
+
     /// <summary>The variables that <c>env:</c> looks at.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; } = environment;
+
+    /// <summary>Whether anything was found wrong so far.</summary>
+    public bool HasProblems => problems.Any;
 
     /// <summary>Records a problem at a node.</summary>
     public void Problem(YamlNode at, string message) => problems.Add(at.Line, at.Column, message);
 
     /// <summary>Records a problem at a value.</summary>
     public void Problem(TextValue at, string message) => problems.Add(at.Line, at.Column, message);
+
+    /// <summary>Records what is not wrong but worth a line at start.</summary>
+    public void Notice(string message) => _notices.Add(message);
 
     /// <summary>Makes a relative path absolute: it is relative to the configuration file, not to where Fast was started.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, folder);

@@ -26,6 +26,19 @@ public sealed class ProvidersReaderTests
     }
 
     [Fact]
+    public void What_a_stream_reports_and_costs_after_its_end_can_be_said()
+    {
+        ProviderDocument unset = One("vllm:");
+        ProviderDocument written = One("vllm: { stream_usage: false, cancel_margin: 0 }");
+        Assert.Equal((true, 32), (unset.StreamUsage, unset.CancelMargin));
+        Assert.Equal((false, 0), (written.StreamUsage, written.CancelMargin));
+        Assert.Equal(10_000, One("vllm: { cancel_margin: 10000 }").CancelMargin);
+        Assert.Equal("1:36: `stream_usage` is `no`; it must be `true` or `false`", Yamls.Problem("providers: { vllm: { stream_usage: no } }\n"));
+        Assert.Equal("1:37: `cancel_margin` is `10001`; it must be a whole number between 0 and 10000",
+            Yamls.Problem("providers: { vllm: { cancel_margin: 10001 } }\n"));
+    }
+
+    [Fact]
     public void A_key_in_the_file_wins_over_the_variable() =>
         Assert.Equal("sk-file", One("openai: { api_key: sk-file }", "OPENAI_API_KEY=sk-env").ApiKey?.Reveal());
 
@@ -78,7 +91,7 @@ public sealed class ProvidersReaderTests
     [InlineData("azure: { api_key: k }", "1:14: provider `azure` needs `base_url`, because its address differs for every account")]
     [InlineData("gemini: { dialect: openai, api_key: k }", "1:14: provider `gemini` speaks gemini at its usual address, so `dialect: openai` needs a `base_url`")]
     [InlineData("openai: { api_key: k, apikey: k }", "1:36: unknown member `apikey` in provider `openai`; did you mean `api_key`?")]
-    [InlineData("openai: { api_key: k, timeout: 5s }", "1:36: unknown member `timeout` in provider `openai`; known here: `api_key`, `base_url`, `dialect`, `headers`, `credential`")]
+    [InlineData("openai: { api_key: k, timeout: 5s }", "1:36: unknown member `timeout` in provider `openai`; known here: `api_key`, `base_url`, `dialect`, `headers`, `credential`, `stream_usage`, `cancel_margin`")]
     [InlineData("openai: { api_key: }", "1:33: `api_key` has no value")]
     [InlineData("openai: { api_key: [k] }", "1:33: `api_key` takes one value, not a list")]
     [InlineData("openai: { api_key: 'two words' }", "1:33: `api_key` holds a blank, a line break or another character that cannot stand in a header")]

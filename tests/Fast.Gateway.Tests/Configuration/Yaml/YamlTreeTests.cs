@@ -124,6 +124,16 @@ public sealed class YamlTreeTests
                 key: >-
                   12345678
                 models: [chat, vllm/*]
+                team: t
+                budget: [$0.5 per day, 9 tokens]
+                limits: {requests: 6 per minute, parallel: 8, queue: 2s}
+                tools: {allow: ["fs/*"], arguments: {read: {a.b: "^/(d|e)+", c: {type: integer, min: 1, enum: [r]}}}}
+                run: {budget: 1 USD, duration: 30m, repeats: {count: 5, mode: warn}}
+                expires: 2027-01-31T00:00:00Z
+            organisations: {o: {metadata: {a: "4"}}}
+            teams: {t: {organisation: o, disabled: true}}
+            runs: {headers: [x-fast-run], idle: 1h}
+            state: /s
             """;
         const string Inserted = "\t\n\r :-[]{}&*!|>'\"%@`#?,\\\0\uFEFF\u0085\u2028\ud800x~<";
         Random random = new(20);
