@@ -4,6 +4,8 @@ using System.IO;
 using System.Net.Http;
 using Fast.Gateway.Configuration;
 using Fast.Gateway.Configuration.Documents;
+using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Upstream.Framework;
 
@@ -32,14 +34,15 @@ internal static class BenchConfiguration
             """;
         ConfigurationResult result = ConfigurationFile.ReadText("bench.yaml", yaml, new Dictionary<string, string>());
         return result.Document is { } document
-            ? new SnapshotCompiler(new TransportPool(client), TimeProvider.System).Compile(document)
+            ? new SnapshotCompiler(new TransportPool(client), new AccountBook(), NoLedger.Instance, TimeProvider.System).Compile(document)
             : throw new InvalidDataException(string.Join("; ", result.Problems));
     }
 
     /// <summary>With a provider that answers from memory.</summary>
     public static Snapshot With(HttpMessageInvoker upstream)
     {
-        Snapshot answered = new SnapshotCompiler(new TransportPool(HttpClientChoice.Own), TimeProvider.System).CompileDemo(new FrameworkTransport(upstream));
+        Snapshot answered = new SnapshotCompiler(
+            new TransportPool(HttpClientChoice.Own), new AccountBook(), NoLedger.Instance, TimeProvider.System).CompileDemo(new FrameworkTransport(upstream));
         Snapshot keyed = At("http://127.0.0.1:1/v1", HttpClientChoice.Own);
         return new Snapshot
         {

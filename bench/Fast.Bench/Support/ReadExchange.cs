@@ -45,7 +45,7 @@ internal sealed class ReadExchange
     /// <summary>Takes the exchange up to its target.</summary>
     public void Travel() => Check(
         HeadStage.Run(Exchange) && AuthenticateStage.Run(Exchange) && IntentStage.RunAsync(Exchange).AsTask().GetAwaiter().GetResult()
-        && AdmitStage.Run(Exchange) && RouteStage.Run(Exchange) && RouteStage.TryNextTarget(Exchange));
+        && AdmitStage.RunAsync(Exchange).AsTask().GetAwaiter().GetResult() && RouteStage.Run(Exchange) && RouteStage.TryNextTarget(Exchange));
 
     /// <summary>Takes what was written to the caller away.</summary>
     /// <returns>How many bytes it was.</returns>

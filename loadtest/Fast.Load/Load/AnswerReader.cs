@@ -17,6 +17,7 @@ internal sealed class AnswerReader
     private readonly AnswerCheck _check;
     private readonly bool _isStream;
     private readonly TextProbe? _probe;
+    private readonly IAnswerSink? _sink;
     private readonly string _wrongText;
     private byte[] _head = new byte[1024];
     private int _headBytes;
@@ -31,8 +32,9 @@ internal sealed class AnswerReader
     private long _lastEventNs;
     private Histogram? _gaps;
 
-    public AnswerReader(AnswerCheck check, bool isStream)
+    public AnswerReader(AnswerCheck check, bool isStream, IAnswerSink? sink = null)
     {
+        _sink = sink;
         _check = check;
         _isStream = isStream;
         _probe = check.MustContain is { Length: > 0 } text ? new TextProbe(text) : null;
@@ -40,6 +42,9 @@ internal sealed class AnswerReader
     }
 
     public bool IsDone => _part == Part.Done;
+
+    /// <summary>True when all of the answer is there, right or wrong.</summary>
+    public bool IsWhole { get; private set; }
 
     /// <summary>Why the answer is wrong; null when it is right or not finished.</summary>
     public string? Failure { get; private set; }
@@ -66,6 +71,7 @@ internal sealed class AnswerReader
         _probe?.Begin();
         Failure = null;
         KeepsAlive = true;
+        IsWhole = false;
         Status = Events = 0;
         BodyBytes = FirstNs = 0;
     }
@@ -149,6 +155,7 @@ internal sealed class AnswerReader
         Status = parsed.Status;
         KeepsAlive = parsed.KeepsAlive;
         _left = parsed.Length;
+        _sink?.TakeHead(head, parsed.Status);
         if (parsed.Status is 204 or 304 || (parsed.Length == 0 && !parsed.IsChunked))
         {
             FirstNs = nowNs;
@@ -199,6 +206,7 @@ internal sealed class AnswerReader
             return;
         }
         _probe?.Read(piece);
+        _sink?.TakeBody(piece);
         if (!_isStream)
         {
             if (FirstNs == 0)
@@ -295,6 +303,7 @@ internal sealed class AnswerReader
     private void Finish()
     {
         _part = Part.Done;
+        IsWhole = true;
         if (Status != _check.Status)
             Failure = StatusFailures.Of(Status);
         else if (BodyBytes < _check.BodyBytesMin)
@@ -323,4 +332,14 @@ internal sealed class AnswerReader
         Trailer,
         UntilClose,
     }
+}
+
+/// <summary>Is shown what an answer is made of, as it comes.</summary>
+internal interface IAnswerSink
+{
+    /// <summary>The head of the answer, with the blank line that ends it.</summary>
+    void TakeHead(ReadOnlySpan<byte> head, int status);
+
+    /// <summary>The next piece of its body, without the frame of chunks.</summary>
+    void TakeBody(ReadOnlySpan<byte> piece);
 }

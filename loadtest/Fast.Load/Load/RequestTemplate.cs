@@ -24,10 +24,15 @@ public static class RequestTemplate
     /// after them.
     /// </summary>
     public static byte[] Chat(
-        string hostPort, string path, string model, int bodyBytes, bool stream, IReadOnlyList<(string, string)> headers)
+        string hostPort, string path, string model, int bodyBytes, bool stream, IReadOnlyList<(string, string)> headers) =>
+        Chat(hostPort, path, new ChatQuestion(model, bodyBytes, stream), headers);
+
+    /// <summary>The same for a question with more to say.</summary>
+    public static byte[] Chat(string hostPort, string path, ChatQuestion question, IReadOnlyList<(string, string)> headers)
     {
         ArgumentNullException.ThrowIfNull(headers);
-        byte[] body = Body(model, bodyBytes, stream);
+        ArgumentNullException.ThrowIfNull(question);
+        byte[] body = Body(question);
         StringBuilder head = new();
         head.Append(CultureInfo.InvariantCulture, $"POST {path} HTTP/1.1\r\nhost: {hostPort}\r\nconnection: keep-alive\r\n");
         foreach ((string name, string value) in s_headers.Where(own => !headers.Any(given => IsSame(given.Item1, own.Item1))))
@@ -59,28 +64,28 @@ public static class RequestTemplate
 
     private static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
-    private static byte[] Body(string model, int bodyBytes, bool stream)
+    private static byte[] Body(ChatQuestion question)
     {
-        byte[] body = Body(model, [""], stream);
-        if (body.Length >= bodyBytes)
+        byte[] body = Body(question, [""]);
+        if (body.Length >= question.BodyBytes)
             return body;
         // The same words every time, so that two runs send the same bytes.
         Random random = new(1);
         List<string> messages = [];
-        for (int left = bodyBytes - body.Length; left > 0; left -= MessageBytes)
+        for (int left = question.BodyBytes - body.Length; left > 0; left -= MessageBytes)
             messages.Add(Words(random, Math.Min(left, MessageBytes)));
-        body = Body(model, messages, stream);
+        body = Body(question, messages);
         // Framing and escapes made it longer than asked for: the last messages give way, and letters fill what is left.
-        while (body.Length > bodyBytes && messages.Count > 1)
+        while (body.Length > question.BodyBytes && messages.Count > 1)
         {
             messages.RemoveAt(messages.Count - 1);
-            body = Body(model, messages, stream);
+            body = Body(question, messages);
         }
-        if (body.Length > bodyBytes)
+        if (body.Length > question.BodyBytes)
             messages[0] = "";
-        body = Body(model, messages, stream);
-        messages[^1] += new string('x', Math.Max(0, bodyBytes - body.Length));
-        return Body(model, messages, stream);
+        body = Body(question, messages);
+        messages[^1] += new string('x', Math.Max(0, question.BodyBytes - body.Length));
+        return Body(question, messages);
     }
 
     private static string Words(Random random, int length)
@@ -91,22 +96,29 @@ public static class RequestTemplate
         return text.ToString(0, length);
     }
 
-    private static byte[] Body(string model, List<string> messages, bool stream)
+    private static byte[] Body(ChatQuestion question, List<string> messages)
     {
         ArrayBufferWriter<byte> body = new();
         using (Utf8JsonWriter json = new(body))
         {
             json.WriteStartObject();
-            json.WriteString("model", model);
+            json.WriteString("model", question.Model);
             json.WriteStartArray("messages");
             WriteMessage(json, "system", "You are a careful assistant. Answer briefly.");
             for (int index = 0; index < messages.Count; index++)
                 WriteMessage(json, (messages.Count - index) % 2 == 1 ? "user" : "assistant", messages[index]);
             json.WriteEndArray();
             json.WriteNumber("temperature", 0.7);
-            json.WriteNumber("max_tokens", 256);
-            if (stream)
+            if (question.TokensMax > 0)
+                json.WriteNumber("max_tokens", question.TokensMax);
+            if (question.Stream)
                 json.WriteBoolean("stream", true);
+            if (question.AsksUsage)
+            {
+                json.WriteStartObject("stream_options");
+                json.WriteBoolean("include_usage", true);
+                json.WriteEndObject();
+            }
             json.WriteEndObject();
         }
         return body.WrittenSpan.ToArray();
@@ -120,3 +132,11 @@ public static class RequestTemplate
         json.WriteEndObject();
     }
 }
+
+/// <summary>What a chat request asks.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="BodyBytes">About how long the body is, in bytes.</param>
+/// <param name="Stream">Whether the answer is to be streamed.</param>
+/// <param name="TokensMax">Most tokens of the answer; 0 to say nothing of it.</param>
+/// <param name="AsksUsage">Whether a stream is to tell at its end what it used.</param>
+public sealed record ChatQuestion(string Model, int BodyBytes, bool Stream, int TokensMax = 256, bool AsksUsage = false);

@@ -55,6 +55,9 @@ internal sealed class Answer
     /// <summary>The tokens that the answer tells of.</summary>
     public Usage Usage { get; set; }
 
+    /// <summary>True for a stream that goes on until somebody ends it.</summary>
+    public bool IsEndless { get; set; }
+
     public int WireBytesMax => _before.Length + NumberBytesMax + (_chunks ?? Body).Length;
 
     /// <summary>Writes the whole answer; the target has room for <see cref="WireBytesMax"/>.</summary>

@@ -20,13 +20,13 @@ internal sealed class AnswerTable
         if (DependsOnRequest(key))
         {
             Answer own = Render(key, request);
-            own.Usage = UsageOf(key);
+            Describe(own, key);
             return own;
         }
         if (_answers.TryGetValue(key, out Answer? answer))
             return answer;
         answer = Render(key, request);
-        answer.Usage = UsageOf(key);
+        Describe(answer, key);
         if (_answers.Count < AnswersMax && _keptBytes + answer.WireBytesMax <= KeptBytesMax)
         {
             _answers.Add(key, answer);
@@ -35,19 +35,25 @@ internal sealed class AnswerTable
         return answer;
     }
 
+    private static void Describe(Answer answer, in AnswerKey key)
+    {
+        answer.Usage = UsageOf(key);
+        answer.IsEndless = key.IsEndless;
+    }
+
     private static Usage UsageOf(in AnswerKey key)
     {
         Script script = key.Script;
         if (script.Fault != 0)
             return default;
         bool isText = !key.WantsObject && !script.Echo && !script.ErrorEvent && key.Calls is null && !script.BigTool;
-        int tokens = script.Endless && key.Stream ? int.MaxValue : script.ErrorEvent && key.Stream ? 0 : script.Tokens;
+        int tokens = key.IsEndless ? int.MaxValue : script.ErrorEvent && key.Stream ? 0 : key.Tokens;
         return key.Endpoint switch
         {
-            Endpoint.Embeddings => new Usage(RenderText.PromptTokens, 0, -1),
-            Endpoint.Completions => new Usage(RenderText.PromptTokens, tokens, 0),
-            Endpoint.Chat => new Usage(RenderText.PromptTokens, tokens, isText ? ChatRender.FirstTokenEvent : -1),
-            Endpoint.Responses => new Usage(RenderText.PromptTokens, tokens, isText ? ResponsesRender.FirstTokenEvent : -1),
+            Endpoint.Embeddings => new Usage(key.Prompt, 0, -1),
+            Endpoint.Completions => new Usage(key.Prompt, tokens, 0),
+            Endpoint.Chat => new Usage(key.Prompt, tokens, isText ? ChatRender.FirstTokenEvent : -1),
+            Endpoint.Responses => new Usage(key.Prompt, tokens, isText ? ResponsesRender.FirstTokenEvent : -1),
             _ => default,
         };
     }
@@ -82,9 +88,31 @@ internal sealed class AnswerTable
 internal readonly record struct AnswerKey(Endpoint Endpoint, Script Script, bool Stream, bool IncludeUsage, bool WantsObject,
     bool Base64, int Dimensions, int Inputs, string? Calls)
 {
+    // A stream of more has no end that anybody would wait for.
+    private const int EndlessTokensMax = 100_000;
+
+    /// <summary>Tokens of the prompt, as the answer tells of them.</summary>
+    public int Prompt { get; init; } = RenderText.PromptTokens;
+
+    /// <summary>Most tokens that the answer may have; 0 where that changes nothing.</summary>
+    public int TokensMax { get; init; }
+
+    /// <summary>Tokens of the answer.</summary>
+    public int Tokens => TokensMax > 0 ? TokensMax : Script.Tokens;
+
+    public bool IsEndless => Script.Endless && Stream && TokensMax == 0;
+
     public AnswerKey(Endpoint endpoint, Script script, in Asked asked)
         : this(endpoint, script, asked.Stream, asked.IncludeUsage, asked.WantsObject, asked.Base64, asked.Dimensions, asked.Inputs,
-            asked.Calls)
+            script.Calls ?? asked.Calls)
     {
+        Prompt = PromptOf(script, asked.PromptBytes);
+        int whole = script.Endless && asked.Stream ? EndlessTokensMax : script.Tokens;
+        bool isText = !script.Heedless && !asked.WantsObject && asked.Calls is null && !script.Echo && !script.BigTool;
+        TokensMax = isText && asked.TokensMax < whole ? asked.TokensMax : 0;
     }
+
+    /// <summary>The tokens of a prompt of so many bytes.</summary>
+    public static int PromptOf(Script script, int bytes) =>
+        script.PromptBytes == 0 ? RenderText.PromptTokens : (bytes + script.PromptBytes - 1) / script.PromptBytes;
 }

@@ -64,6 +64,16 @@ internal static class ControlPage
         json.WriteNumber("prompt_tokens", truth.PromptTokens);
         json.WriteNumber("completion_tokens", truth.CompletionTokens);
         json.WriteNumber("events", truth.Events);
+        json.WriteStartObject("models");
+        foreach ((string name, ModelTruth model) in truth.Models)
+        {
+            json.WriteStartObject(name);
+            json.WriteNumber("requests", model.Requests);
+            json.WriteNumber("prompt_tokens", model.PromptTokens);
+            json.WriteNumber("completion_tokens", model.CompletionTokens);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, RecordedRequest record)

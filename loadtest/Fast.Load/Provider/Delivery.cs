@@ -61,7 +61,7 @@ internal sealed class Delivery(LoopSocket socket, RequestReader reader, Recorder
         if (answer.Events is { } events)
         {
             record.EventsWritten = events.Length;
-            recorder.Truth.CountEvents(events.Length, answer.TokensAfter(events.Length));
+            recorder.CountEvents(record, events.Length, answer.TokensAfter(events.Length));
         }
         recorder.Finish(record, isCut: false);
         return true;
@@ -84,7 +84,7 @@ internal sealed class Delivery(LoopSocket socket, RequestReader reader, Recorder
             if (!plan.IsStream || index >= plan.WholeEvents)
                 continue;
             record.EventsWritten++;
-            recorder.Truth.CountEvents(1, plan.TokensAfter(index + 1) - plan.TokensAfter(index));
+            recorder.CountEvents(record, 1, plan.TokensAfter(index + 1) - plan.TokensAfter(index));
         }
         return true;
     }

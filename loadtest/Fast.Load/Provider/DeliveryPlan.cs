@@ -59,7 +59,7 @@ internal sealed class DeliveryPlan
 
     public Ending Ending { get; }
 
-    public int Count => _script.Endless && IsStream ? EndlessEventsMax : _pieces.Count;
+    public int Count => _answer.IsEndless ? EndlessEventsMax : _pieces.Count;
 
     /// <summary>How many pieces are events with their end.</summary>
     public int WholeEvents { get; private set; }

@@ -67,7 +67,7 @@ internal sealed class ProviderConnection
             return SendAsync(ErrorRender.Of(400, "invalid_request_error", "invalid_json", "The body is not valid JSON."), s_plain, record);
         }
         Script script = asked.Model is null ? s_plain : _state.Scripts.Of(asked.Model);
-        record.Model = asked.Model;
+        _state.Recorder.Name(record, asked.Model);
         if (script.CloseBeforeHead || _state.Scripts.TryTakeClose(script))
         {
             _state.Recorder.Finish(record, isCut: true);

@@ -31,6 +31,8 @@ internal sealed class TargetOptions
 
     public string Model(ParseResult parsed) => parsed.GetValue(_model)!;
 
+    public string? Key(ParseResult parsed) => parsed.GetValue(_key);
+
     public int? Cpu(ParseResult parsed) => parsed.GetValue(_cpu);
 
     /// <summary>The target; null after saying on the error stream what is wrong with it.</summary>
@@ -42,12 +44,16 @@ internal sealed class TargetOptions
         return target;
     }
 
-    public byte[] Request(ParseResult parsed, TargetUrl target, int bodyBytes, bool stream)
+    public byte[] Request(ParseResult parsed, TargetUrl target, int bodyBytes, bool stream) =>
+        RequestTemplate.Chat(target.HostPort, target.Path, Model(parsed), bodyBytes, stream, Headers(parsed));
+
+    /// <summary>The headers that were asked for, that of the key first.</summary>
+    public List<(string, string)> Headers(ParseResult parsed)
     {
         List<(string, string)> headers = [];
         if (parsed.GetValue(_key) is { } key)
             headers.Add(("authorization", "Bearer " + key));
         headers.AddRange(parsed.GetValue(_headers)!);
-        return RequestTemplate.Chat(target.HostPort, target.Path, Model(parsed), bodyBytes, stream, headers);
+        return headers;
     }
 }

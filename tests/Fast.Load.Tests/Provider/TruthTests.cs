@@ -39,6 +39,51 @@ public sealed class TruthTests : IAsyncLifetime
         Assert.Equal((1, completed, 0, 0, prompt, completion, events), await TruthAsync());
     }
 
+    [Theory]
+    [InlineData("tokens-50", false, "max_tokens")]
+    [InlineData("tokens-50", true, "max_tokens")]
+    [InlineData("tokens-50+pace-1", true, "max_completion_tokens")]
+    [InlineData("endless", true, "max_tokens")]
+    public async Task A_limit_of_tokens_is_kept(string model, bool stream, string member)
+    {
+        string answer = await PostAsync(model, stream, $"\"{member}\":4,\"stream_options\":{{\"include_usage\":true}}");
+        Assert.Contains("\"finish_reason\":\"length\"", answer);
+        Assert.Contains("\"completion_tokens\":4,", answer);
+        Assert.Contains("tok3", answer);
+        Assert.DoesNotContain("tok4", answer);
+        Assert.Equal(4, (await TruthAsync()).Completion);
+    }
+
+    [Fact]
+    public async Task A_limit_that_is_not_reached_changes_nothing()
+    {
+        Assert.Equal(await PostAsync("tokens-4", true), await PostAsync("tokens-4", true, "\"max_tokens\":4"));
+        Assert.Contains("\"finish_reason\":\"stop\"", await PostAsync("tokens-4", false, "\"max_tokens\":400"));
+    }
+
+    [Theory]
+    // `[]` is two bytes, the message 34.
+    [InlineData("[]", 1)]
+    [InlineData("""[{"role":"user","content":"seven"}]""", 9)]
+    public async Task A_prompt_counts_by_its_bytes_where_the_model_says_so(string messages, int tokens)
+    {
+        string answer = await PostAsync("prompt-bytes-4", false, "\"temperature\":1", messages);
+        Assert.Contains($"\"prompt_tokens\":{tokens},", answer);
+        Assert.Equal(tokens, (await TruthAsync()).Prompt);
+    }
+
+    [Fact]
+    public async Task Tokens_are_counted_by_model_too()
+    {
+        await PostAsync("ok", false);
+        await PostAsync("tokens-3", true);
+        await PostAsync("tokens-3", false);
+        using JsonDocument json = JsonDocument.Parse(await _http.GetStringAsync(_server.Address + "/_control/truth"));
+        JsonElement models = json.RootElement.GetProperty("models");
+        Assert.Equal("""{"requests":2,"prompt_tokens":20,"completion_tokens":6}""", models.GetProperty("tokens-3").GetRawText());
+        Assert.Equal("""{"requests":1,"prompt_tokens":10,"completion_tokens":10}""", models.GetProperty("ok").GetRawText());
+    }
+
     [Fact]
     public async Task A_cut_stream_counts_what_went_out()
     {
@@ -102,9 +147,9 @@ public sealed class TruthTests : IAsyncLifetime
     [InlineData("lognormal:20ms,-1")]
     public void What_is_no_latency_is_refused(string text) => Assert.Null(Latency.Parse(text));
 
-    private async Task<string> PostAsync(string model, bool stream)
+    private async Task<string> PostAsync(string model, bool stream, string more = "\"n\":1", string messages = "[]")
     {
-        using StringContent body = new(Body(model, stream));
+        using StringContent body = new(Body(model, stream, more, messages));
         using HttpResponseMessage answer = await _http.PostAsync(_server.Address + "/v1/chat/completions", body);
         return await answer.Content.ReadAsStringAsync();
     }
@@ -118,7 +163,8 @@ public sealed class TruthTests : IAsyncLifetime
         return socket;
     }
 
-    private static string Body(string model, bool stream) => $$"""{"model":"{{model}}","stream":{{(stream ? "true" : "false")}},"messages":[]}""";
+    private static string Body(string model, bool stream, string more = "\"n\":1", string messages = "[]") =>
+        $$"""{"model":"{{model}}","stream":{{(stream ? "true" : "false")}},{{more}},"messages":{{messages}}}""";
 
     private async Task<(int Requests, int Completed, int Aborted, int Cut, int Prompt, int Completion, int Events)> TruthAsync()
     {

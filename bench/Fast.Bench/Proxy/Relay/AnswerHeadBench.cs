@@ -37,7 +37,7 @@ public class AnswerHeadBench
     [Benchmark]
     public long Provided()
     {
-        AnswerHead.Write(_read.Exchange, _response);
+        AnswerHead.Close(_read.Exchange, AnswerHead.Open(_read.Exchange, _response), _response.Length);
         return _read.Drain();
     }
 

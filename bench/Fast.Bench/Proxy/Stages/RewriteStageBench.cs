@@ -34,9 +34,10 @@ public class RewriteStageBench
     {
         RewriteStage.Run(_exchange);
         ref OutgoingSection outgoing = ref _exchange.Outgoing;
-        int length = Write(outgoing.Before.Span, 0);
-        length = Write(outgoing.Replacement.Span, length);
-        return Write(outgoing.After.Span, length);
+        int length = 0;
+        for (int part = 0; part < outgoing.Count; part++)
+            length = Write(outgoing[part].Span, length);
+        return length;
     }
 
     private int Write(ReadOnlySpan<byte> part, int at)

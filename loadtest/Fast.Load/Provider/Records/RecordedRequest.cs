@@ -13,6 +13,10 @@ internal sealed class RecordedRequest
     public int BodyBytes;
     public byte[]? Body;
     public string? Model;
+
+    /// <summary>The counts of its model.</summary>
+    public ModelTruth? Truth;
+
     public int EventsWritten;
     public Moment? Finished;
     public Moment? Aborted;
@@ -27,6 +31,7 @@ internal sealed class RecordedRequest
         Number = number;
         _isKept = isKept;
         Model = null;
+        Truth = null;
         EventsWritten = 0;
         Finished = Aborted = null;
         Arrived = Now();

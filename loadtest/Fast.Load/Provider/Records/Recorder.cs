@@ -67,9 +67,26 @@ internal sealed class Recorder(int keep)
     {
         if (!record.IsCounted)
             return;
-        Truth.PromptTokens += answer.Usage.Prompt;
+        Truth.CountPrompt(record.Truth, answer.Usage.Prompt);
         if (answer.Events is null)
-            Truth.CompletionTokens += answer.Usage.Completion;
+            Truth.CountCompletion(record.Truth, answer.Usage.Completion);
+    }
+
+    /// <summary>Events of a stream went out, and with them tokens.</summary>
+    public void CountEvents(RecordedRequest record, int events, long tokens)
+    {
+        Truth.Events += events;
+        Truth.CountCompletion(record.Truth, tokens);
+    }
+
+    /// <summary>It is known which model the request is for.</summary>
+    public void Name(RecordedRequest record, string? model)
+    {
+        record.Model = model;
+        if (model is null)
+            return;
+        record.Truth = Truth.Of(model);
+        record.Truth.Requests++;
     }
 
     /// <summary>Forgets the requests and the counts; connections stay open and numbers go on.</summary>

@@ -39,7 +39,7 @@ internal sealed class ChatRender(AnswerKey key, ProviderRequest request)
     {
         if (_script.Echo)
             return Encoding.UTF8.GetString(request.Body.Span);
-        return key.WantsObject ? RenderText.ObjectText : RenderText.Tokens(_script.Tokens);
+        return key.WantsObject ? RenderText.ObjectText : RenderText.Tokens(key.Tokens);
     }
 
     private string Completion(string content)
@@ -52,7 +52,7 @@ internal sealed class ChatRender(AnswerKey key, ProviderRequest request)
             + $$""","logprobs":null,"message":{{message}}}],"usage":{{Usage()}}}""";
     }
 
-    private string Finish => _calls.Length == 0 ? "\"stop\"" : "\"tool_calls\"";
+    private string Finish => _calls.Length > 0 ? "\"tool_calls\"" : key.TokensMax > 0 ? "\"length\"" : "\"stop\"";
 
     private IEnumerable<string> Calls()
     {
@@ -70,8 +70,8 @@ internal sealed class ChatRender(AnswerKey key, ProviderRequest request)
 
     private string Usage()
     {
-        int total = RenderText.PromptTokens + _script.Tokens;
-        return $$$"""{"prompt_tokens":{{{RenderText.PromptTokens}}},"completion_tokens":{{{_script.Tokens}}},"total_tokens":{{{total}}}"""
+        int total = key.Prompt + key.Tokens;
+        return $$$"""{"prompt_tokens":{{{key.Prompt}}},"completion_tokens":{{{key.Tokens}}},"total_tokens":{{{total}}}"""
             + ""","prompt_tokens_details":{"cached_tokens":0,"cache_write_tokens":0,"audio_tokens":0}"""
             + ""","completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0"""
             + ""","rejected_prediction_tokens":0}}""";
@@ -84,7 +84,7 @@ internal sealed class ChatRender(AnswerKey key, ProviderRequest request)
             AddCalls(events);
         else
             AddContent(events);
-        if (_script.Endless)
+        if (key.IsEndless)
             return [.. events];
         events.Add(Chunk("{}", Finish));
         if (key.IncludeUsage)
@@ -101,7 +101,7 @@ internal sealed class ChatRender(AnswerKey key, ProviderRequest request)
             events.Add(Chunk($$"""{"content":{{RenderText.Quote(Content())}}}"""));
             return;
         }
-        for (int token = 0; token < _script.Tokens; token++)
+        for (int token = 0; token < key.Tokens; token++)
             events.Add(Chunk($$"""{"content":"{{RenderText.Token(token)}}"}"""));
     }
 

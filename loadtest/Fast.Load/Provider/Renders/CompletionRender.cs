@@ -9,18 +9,19 @@ internal static class CompletionRender
     public static Answer Render(AnswerKey key)
     {
         Script script = key.Script;
-        int total = RenderText.PromptTokens + script.Tokens;
-        string usage = $$$"""{"prompt_tokens":{{{RenderText.PromptTokens}}},"completion_tokens":{{{script.Tokens}}}"""
+        int total = key.Prompt + key.Tokens;
+        string finish = key.TokensMax > 0 ? "\"length\"" : "\"stop\"";
+        string usage = $$$"""{"prompt_tokens":{{{key.Prompt}}},"completion_tokens":{{{key.Tokens}}}"""
             + $$$""","total_tokens":{{{total}}}}""";
         if (!key.Stream)
         {
-            string text = RenderText.Quote(RenderText.Tokens(script.Tokens));
-            return new Answer(200, "application/json", RenderText.Bytes(Envelope(script, Choice(text, "\"stop\""), $",\"usage\":{usage}")));
+            string text = RenderText.Quote(RenderText.Tokens(key.Tokens));
+            return new Answer(200, "application/json", RenderText.Bytes(Envelope(script, Choice(text, finish), $",\"usage\":{usage}")));
         }
         List<byte[]> events = [];
-        for (int token = 0; token < script.Tokens; token++)
+        for (int token = 0; token < key.Tokens; token++)
             events.Add(RenderText.Event(Envelope(script, Choice(RenderText.Quote(RenderText.Token(token)), "null"), "")));
-        events.Add(RenderText.Event(Envelope(script, Choice("\"\"", "\"stop\""), "")));
+        events.Add(RenderText.Event(Envelope(script, Choice("\"\"", finish), "")));
         if (key.IncludeUsage)
             events.Add(RenderText.Event(Envelope(script, "", $",\"usage\":{usage}")));
         events.Add(RenderText.Event("[DONE]"));

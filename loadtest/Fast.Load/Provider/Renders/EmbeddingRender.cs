@@ -18,7 +18,7 @@ internal static class EmbeddingRender
         int dimensions = key.Dimensions > 0 ? Math.Min(key.Dimensions, DimensionsMax) : DimensionsDefault;
         int inputs = Math.Clamp(key.Inputs, 1, InputsMax);
         string data = string.Join(',', Enumerable.Range(0, inputs).Select(input => Item(input, dimensions, key.Base64)));
-        int tokens = RenderText.PromptTokens;
+        int tokens = key.Prompt;
         string model = RenderText.Quote(key.Script.Model);
         return new Answer(200, "application/json", RenderText.Bytes($$$"""{"object":"list","model":{{{model}}}"""
             + $$$""","data":[{{{data}}}],"usage":{"prompt_tokens":{{{tokens}}},"total_tokens":{{{tokens}}}}}"""));

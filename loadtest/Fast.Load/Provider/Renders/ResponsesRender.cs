@@ -19,7 +19,7 @@ internal sealed class ResponsesRender(AnswerKey key)
         return key.Stream ? new Answer(Events()) : new Answer(200, "application/json", RenderText.Bytes(Completed()));
     }
 
-    private string Text => key.WantsObject ? RenderText.ObjectText : RenderText.Tokens(_script.Tokens);
+    private string Text => key.WantsObject ? RenderText.ObjectText : RenderText.Tokens(key.Tokens);
 
     private byte[][] Events()
     {
@@ -39,7 +39,7 @@ internal sealed class ResponsesRender(AnswerKey key)
         const string where = "\"item_id\":\"msg_fake\",\"output_index\":0,\"content_index\":0";
         Add("response.output_item.added", $"\"output_index\":0,\"item\":{Message("in_progress", "")}");
         Add("response.content_part.added", $"{where},\"part\":{Part("")}");
-        IEnumerable<string> deltas = key.WantsObject ? [Text] : Enumerable.Range(0, _script.Tokens).Select(RenderText.Token);
+        IEnumerable<string> deltas = key.WantsObject ? [Text] : Enumerable.Range(0, key.Tokens).Select(RenderText.Token);
         foreach (string delta in deltas)
             Add("response.output_text.delta", $"{where},\"delta\":{RenderText.Quote(delta)},\"logprobs\":[]");
         Add("response.output_text.done", $"{where},\"text\":{RenderText.Quote(Text)},\"logprobs\":[]");
@@ -69,10 +69,10 @@ internal sealed class ResponsesRender(AnswerKey key)
 
     private string Completed()
     {
-        int total = RenderText.PromptTokens + _script.Tokens;
-        string usage = $$$"""{"input_tokens":{{{RenderText.PromptTokens}}}"""
+        int total = key.Prompt + key.Tokens;
+        string usage = $$$"""{"input_tokens":{{{key.Prompt}}}"""
             + ""","input_tokens_details":{"cached_tokens":0,"cache_write_tokens":0}"""
-            + $$$""","output_tokens":{{{_script.Tokens}}},"output_tokens_details":{"reasoning_tokens":0},"total_tokens":{{{total}}}}""";
+            + $$$""","output_tokens":{{{key.Tokens}}},"output_tokens_details":{"reasoning_tokens":0},"total_tokens":{{{total}}}}""";
         string output = _calls.Length == 0
             ? Message("completed", Part(Text))
             : string.Join(',', _calls.Select((call, index) => Call(index, RenderText.Arguments(call, _script.BigTool), "completed")));

@@ -19,6 +19,12 @@ internal struct Asked
     public int Dimensions;
     public int Inputs;
 
+    /// <summary>Bytes of the messages or the input, as they stand in the body.</summary>
+    public int PromptBytes;
+
+    /// <summary>Most tokens that the answer may have; 0 when the request does not say.</summary>
+    public int TokensMax;
+
     /// <summary>Names of the tools to call, joined by commas; null when no tool is to be called.</summary>
     public string? Calls;
 
@@ -57,14 +63,17 @@ internal struct Asked
             Base64 = ReadStart(ref reader, JsonTokenType.String) && reader.ValueTextEquals("base64"u8);
         else if (reader.ValueTextEquals("dimensions"u8))
             Dimensions = ReadStart(ref reader, JsonTokenType.Number) && reader.TryGetInt32(out int size) ? size : 0;
+        else if (reader.ValueTextEquals("max_tokens"u8) || reader.ValueTextEquals("max_completion_tokens"u8)
+            || reader.ValueTextEquals("max_output_tokens"u8))
+            ReadTokensMax(ref reader);
         else if (reader.ValueTextEquals("tools"u8))
             ReadTools(ref reader);
         else if (reader.ValueTextEquals("tool_choice"u8))
             ReadToolChoice(ref reader);
         else if (reader.ValueTextEquals("input"u8))
-            ReadInput(ref reader);
+            ReadPrompt(ref reader, isMessages: false);
         else if (reader.ValueTextEquals("messages"u8))
-            ReadMessages(ref reader);
+            ReadPrompt(ref reader, isMessages: true);
         else
             reader.Skip();
     }
@@ -135,6 +144,23 @@ internal struct Asked
             _refusesTools = reader.ValueTextEquals("none"u8);
         else
             reader.Skip();
+    }
+
+    /// <summary>Where a request says it twice, the smaller number holds.</summary>
+    private void ReadTokensMax(ref Utf8JsonReader reader)
+    {
+        if (ReadStart(ref reader, JsonTokenType.Number) && reader.TryGetInt32(out int most) && most > 0)
+            TokensMax = TokensMax == 0 ? most : Math.Min(TokensMax, most);
+    }
+
+    private void ReadPrompt(ref Utf8JsonReader reader, bool isMessages)
+    {
+        long start = reader.BytesConsumed;
+        if (isMessages)
+            ReadMessages(ref reader);
+        else
+            ReadInput(ref reader);
+        PromptBytes += (int)(reader.BytesConsumed - start);
     }
 
     /// <summary>Counts inputs: a string or an array of tokens is one, an array of strings or of arrays is many.</summary>

@@ -21,12 +21,20 @@ internal sealed class Script
     public int Fault { get; private set; }
     public int Tokens { get; private set; } = TokensDefault;
     public int BodyBytes { get; private set; }
+
+    /// <summary>Bytes of the messages for each token of the prompt; 0 for prompts that are always as long.</summary>
+    public int PromptBytes { get; private set; }
+
     public int EventBytes { get; private set; }
     public bool Echo { get; private set; }
     public bool BigTool { get; private set; }
+    public string? Calls { get; }
     public bool MalformedJson { get; private set; }
     public bool ErrorEvent { get; private set; }
     public bool Endless { get; private set; }
+
+    /// <summary>Answers are as long as they are, whatever a request allows.</summary>
+    public bool Heedless { get; private set; }
 
     // When it is answered.
     public bool Hang { get; private set; }
@@ -59,6 +67,7 @@ internal sealed class Script
     public Script(string model)
     {
         Model = model;
+        Calls = ForcedCalls.Of(model);
         bool hasTokens = false;
         foreach (string part in model.Split('+'))
         {
@@ -99,6 +108,7 @@ internal sealed class Script
             case "eof-no-done": return EofNoDone = true;
             case "close-delimited": return CloseDelimited = true;
             case "close-delimited-cut": return CloseDelimitedCut = true;
+            case "heedless": return Heedless = true;
             case "endless":
                 PaceMs = 5;
                 return IsPaced = Endless = true;
@@ -131,6 +141,9 @@ internal sealed class Script
                 break;
             case "body":
                 BodyBytes = Math.Min(number, BodyBytesMax);
+                break;
+            case "prompt-bytes":
+                PromptBytes = number;
                 break;
             case "close-first":
                 CloseFirst = number;
