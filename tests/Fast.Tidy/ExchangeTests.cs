@@ -23,7 +23,7 @@ public sealed class ExchangeTests
 
     [Fact]
     public void The_sections_with_one_writer_are_found() => Assert.Equal(
-        ["Asked", "Caller", "Intent", "Outgoing", "Reply", "Route"],
+        ["Admission", "Asked", "Caller", "Charge", "Intent", "Meter", "Outgoing", "Reply", "Route"],
         ExchangeRules.Writers([.. Repository.Source]).Keys.Order());
 
     [Fact]

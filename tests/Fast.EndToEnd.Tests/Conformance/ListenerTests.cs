@@ -100,7 +100,8 @@ public sealed class ListenerTests(Stage stage)
         await connection.SendAsync(Chat("""{"model":"mock/a"}""") + Chat("""{"model":"mock/b","stream":true}"""));
         Assert.Equal("{\"answer\":42}", (await HttpAnswer.ReadAsync(connection)).Body);
         Assert.Equal("data: {\"a\":1}\n\ndata: {\"a\":2}\n\ndata: [DONE]\n\n", (await HttpAnswer.ReadAsync(connection)).Body);
-        Assert.Equal([("HTTP/2", """{"model":"a"}"""), ("HTTP/2", """{"model":"b","stream":true}""")], provider.Requests);
+        const string streamed = """{"stream_options":{"include_usage":true},"model":"b","stream":true}""";
+        Assert.Equal([("HTTP/2", """{"model":"a"}"""), ("HTTP/2", streamed)], provider.Requests);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ namespace Fast.EndToEnd.Tests.Processes;
 public sealed class ChildProcess : IAsyncDisposable
 {
     public const int SigHup = 1;
+    public const int SigKill = 9;
     public const int SigTerm = 15;
 
     private static readonly TimeSpan s_stopMax = TimeSpan.FromSeconds(10);

@@ -19,11 +19,14 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     private readonly ChildProcess _process;
     private readonly DirectoryInfo _folder;
+    private readonly KeyValuePair<string, string>[] _environment;
+    private bool _hasSuccessor;
 
-    private GatewayProcess(ChildProcess process, DirectoryInfo folder, string url)
+    private GatewayProcess(ChildProcess process, DirectoryInfo folder, string url, KeyValuePair<string, string>[] environment)
     {
         _process = process;
         _folder = folder;
+        _environment = environment;
         Url = url;
     }
 
@@ -34,6 +37,9 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>The path of the configuration file: what is written there, the gateway may reload.</summary>
     public string ConfigurationFile => FileIn(_folder);
 
+    /// <summary>The folder of its ledger, where the configuration names none.</summary>
+    public string StateFolder => Path.Combine(_folder.FullName, "fast");
+
     /// <summary>Starts with the configuration that is made for its port, and waits until it is ready.</summary>
     /// <param name="configure">Makes the configuration.</param>
     /// <param name="secure">Whether the port speaks TLS.</param>
@@ -41,13 +47,36 @@ public sealed class GatewayProcess : IAsyncDisposable
     public static async Task<GatewayProcess> StartAsync(
         Func<int, string> configure, bool secure = false, params IEnumerable<KeyValuePair<string, string>> environment)
     {
-        string command = Environment.GetEnvironmentVariable("FAST_COMMAND") ?? "dotnet artifacts/bin/Fast.Gateway/release/fast.dll";
         int port = FreePort();
         DirectoryInfo folder = Directory.CreateTempSubdirectory("fast-end-to-end-");
         await File.WriteAllTextAsync(FileIn(folder), WithHttpClient(configure(port)));
         KeyValuePair<string, string> key = new("MOCK_KEY", KeyOfProvider);
-        ChildProcess process = ChildProcess.Start(command, ["--config", FileIn(folder)], [key, .. environment]);
-        GatewayProcess gateway = new(process, folder, $"{(secure ? "https" : "http")}://127.0.0.1:{port}");
+        KeyValuePair<string, string> state = new("XDG_STATE_HOME", folder.FullName);
+        return await StartAsync(folder, $"{(secure ? "https" : "http")}://127.0.0.1:{port}", [key, state, .. environment]);
+    }
+
+    /// <summary>Starts it again, once it has ended: with the same file, the same port and the same ledger.</summary>
+    public Task<GatewayProcess> StartAgainAsync()
+    {
+        _hasSuccessor = true;
+        return StartAsync(_folder, Url, _environment);
+    }
+
+    /// <summary>Runs a command of the program beside the running gateway.</summary>
+    /// <returns>The exit code, and what was written to both outputs.</returns>
+    public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        await using ChildProcess process = ChildProcess.Start(Command, arguments, _environment);
+        int code = await process.WaitForExitAsync();
+        return (code, process.Output);
+    }
+
+    private static string Command => Environment.GetEnvironmentVariable("FAST_COMMAND") ?? "dotnet artifacts/bin/Fast.Gateway/release/fast.dll";
+
+    private static async Task<GatewayProcess> StartAsync(DirectoryInfo folder, string url, KeyValuePair<string, string>[] environment)
+    {
+        ChildProcess process = ChildProcess.Start(Command, ["--config", FileIn(folder)], environment);
+        GatewayProcess gateway = new(process, folder, url, environment);
         try
         {
             await gateway.WaitUntilReadyAsync();
@@ -105,7 +134,8 @@ public sealed class GatewayProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
-        _folder.Delete(recursive: true);
+        if (!_hasSuccessor)
+            _folder.Delete(recursive: true);
     }
 
     private static string FileIn(DirectoryInfo folder) => Path.Combine(folder.FullName, "fast.yaml");

@@ -28,12 +28,13 @@ export const user = (content) => [{ role: 'user', content }];
 export const tokens = (count) => Array.from({ length: count }, (_, token) => `tok${token}`).join(' ');
 
 export class Stage {
-  static async open() {
+  /** `more` is added to the end of the configuration, `keys` to its keys. */
+  static async open({ keys = '', more = '' } = {}) {
     const stage = new Stage();
     stage.programs = [];
     stage.provider = await Provider.open(stage.programs);
     try {
-      await stage.#openGateway();
+      await stage.#openGateway(keys, more);
     } catch (error) {
       await stage.close();
       throw error;
@@ -60,7 +61,7 @@ export class Stage {
     if (this.folder) await rm(this.folder, { recursive: true });
   }
 
-  async #openGateway() {
+  async #openGateway(moreKeys, more) {
     if (straight) {
       this.url = this.provider.url;
       return;
@@ -69,8 +70,8 @@ export class Stage {
     this.url = `http://127.0.0.1:${port}`;
     this.folder = await mkdtemp(join(tmpdir(), 'fast-sdk-'));
     const file = join(this.folder, 'fast.yaml');
-    await writeFile(file, configuration(port, this.provider.url));
-    const gateway = new Program(gatewayCommand, ['--config', file], { MOCK_KEY: keys.mock });
+    await writeFile(file, configuration(port, this.provider.url, moreKeys) + more);
+    const gateway = new Program(gatewayCommand, ['--config', file], { MOCK_KEY: keys.mock, XDG_STATE_HOME: this.folder });
     this.programs.push(gateway);
     const ready = () => fetch(`${this.url}/health/readiness`).then((answer) => answer.ok, () => false);
     await until(ready, 15_000, () => `the gateway is not ready; it said: ${gateway.output}`, () => gateway.isRunning);
@@ -114,7 +115,7 @@ class Provider {
   }
 }
 
-function configuration(port, providerUrl) {
+function configuration(port, providerUrl, moreKeys) {
   return `listen: 127.0.0.1:${port}
 providers:
   mock:  { dialect: openai, base_url: "${providerUrl}/v1", api_key: env:MOCK_KEY }
@@ -128,7 +129,7 @@ models:
   dead_then_ok: [dead/ok, mock2/ok]
 keys:
   - { name: all, key: ${keys.all} }
-  - { name: narrow, key: ${keys.narrow}, models: [chat, "mock2/*"] }
+  - { name: narrow, key: ${keys.narrow}, models: [chat, "mock2/*"] }${moreKeys.trimEnd()}
 routing:
   timeouts: { connect: 2s, first_token: 2s, between_tokens: 2s, total: 30s }
 `;
