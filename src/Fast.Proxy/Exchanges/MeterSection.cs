@@ -20,6 +20,9 @@ public struct MeterSection
     /// <summary>Bytes of text, without their escapes, that a stream has brought.</summary>
     public long TextBytes;
 
+    /// <summary>Whether some events were only glanced at, so that <see cref="TextBytes"/> is not all of the text.</summary>
+    public bool IsGlanced;
+
     /// <summary>Events of a stream that brought text.</summary>
     public long TextEvents;
 

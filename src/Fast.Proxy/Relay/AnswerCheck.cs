@@ -3,7 +3,6 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fast.Proxy.Accounting.Metering;
-using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Policies.Tools;
@@ -98,12 +97,7 @@ internal static class AnswerCheck
         json.WriteString("finish_reason", "content_filter");
         json.WriteEndObject();
         json.WriteEndArray();
-        json.WriteStartObject("usage");
-        TokenUsage usage = Settlement.Of(exchange).Usage;
-        json.WriteNumber("prompt_tokens", usage.TotalInput);
-        json.WriteNumber("completion_tokens", usage.TotalOutput);
-        json.WriteNumber("total_tokens", usage.Total);
-        json.WriteEndObject();
+        UsageMember.Write(json, StreamKind.Chat, Settlement.Of(exchange).Usage);
     }
 
     private static void WriteResponse(Utf8JsonWriter json, Exchange exchange, CallRefusal refusal)
@@ -132,11 +126,6 @@ internal static class AnswerCheck
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndArray();
-        json.WriteStartObject("usage");
-        TokenUsage usage = Settlement.Of(exchange).Usage;
-        json.WriteNumber("input_tokens", usage.TotalInput);
-        json.WriteNumber("output_tokens", usage.TotalOutput);
-        json.WriteNumber("total_tokens", usage.Total);
-        json.WriteEndObject();
+        UsageMember.Write(json, StreamKind.Responses, Settlement.Of(exchange).Usage);
     }
 }

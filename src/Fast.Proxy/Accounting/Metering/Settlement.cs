@@ -84,7 +84,7 @@ internal readonly struct Settlement
             return;
 
         model.Input.Learn(Usage.TotalInput, exchange.Intent.BodyBytes);
-        if (exchange.Intent.Stream)
+        if (exchange.Intent.Stream && !exchange.Meter.IsGlanced)
             model.Output.Learn(Usage.Output, exchange.Meter.TextBytes);
         if (exchange.Asked.Endpoint!.Charge == EndpointCharge.Text)
             exchange.Caller.Key!.State.SliceOf(model).Learn(Usage.TotalOutput);

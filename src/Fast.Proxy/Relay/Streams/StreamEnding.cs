@@ -3,7 +3,6 @@ using System.IO;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fast.Proxy.Accounting.Metering;
-using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
@@ -104,12 +103,7 @@ internal static class StreamEnding
             WriteOpening(json, names, isChat);
             json.WriteStartArray("choices");
             json.WriteEndArray();
-            json.WriteStartObject("usage");
-            TokenUsage usage = Settlement.Of(exchange).Usage;
-            json.WriteNumber("prompt_tokens", usage.TotalInput);
-            json.WriteNumber("completion_tokens", usage.TotalOutput);
-            json.WriteNumber("total_tokens", usage.Total);
-            json.WriteEndObject();
+            UsageMember.Write(json, StreamKind.Chat, Settlement.Of(exchange).Usage);
             json.WriteEndObject();
         }
 
@@ -136,12 +130,7 @@ internal static class StreamEnding
             WriteRaw(json, "model", names.Model);
             json.WriteStartArray("output");
             json.WriteEndArray();
-            json.WriteStartObject("usage");
-            TokenUsage usage = Settlement.Of(exchange).Usage;
-            json.WriteNumber("input_tokens", usage.TotalInput);
-            json.WriteNumber("output_tokens", usage.TotalOutput);
-            json.WriteNumber("total_tokens", usage.Total);
-            json.WriteEndObject();
+            UsageMember.Write(json, StreamKind.Responses, Settlement.Of(exchange).Usage);
             FastMember.Write(json, exchange, reason.Code, reason.Refusal);
             json.WriteEndObject();
             json.WriteEndObject();

@@ -80,6 +80,7 @@ internal sealed class StreamMeter
         if (at >= 0)
             (chunk.UsageNullStart, chunk.UsageNullEnd) = (at, at + NoUsage.Length);
         _exchange.Meter.TextEvents++;
+        _exchange.Meter.IsGlanced = true;
         return true;
     }
 
@@ -259,7 +260,7 @@ internal sealed class StreamMeter
         meter.TextEvents += chunk.TextBytes > 0 ? 1 : 0;
         if (chunk.HasUsage)
             (meter.HasUsage, meter.Usage) = (true, chunk.Usage);
-        meter.StreamEnded |= chunk.IsDone || chunk.IsTerminal || (_seen != 0 && _open == 0);
+        meter.StreamEnded |= chunk.IsDone || chunk.IsTerminal || chunk.IsUsageOnly || (_seen != 0 && _open == 0);
         bool hides = _exchange.Charge.AsksUsage;
         if (hides && chunk.IsUsageOnly)
             return;
