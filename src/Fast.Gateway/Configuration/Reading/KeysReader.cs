@@ -95,8 +95,8 @@ internal sealed class KeysReader
 
         string name = text.Value;
         // A slash ends it where a run is called by its key's name and its own.
-        if (!AccountNames.IsName(name) || name.Contains('/'))
-            _context.Problem(text, $"a key's `name` is at most {AccountNames.NameBytesMax} bytes long, without control characters and `/`");
+        if (!DeclaredNames.IsName(name) || name.Contains('/'))
+            _context.Problem(text, $"a key's `name` is at most {DeclaredNames.NameBytesMax} bytes long, without control characters and `/`");
         else if (!_lineOfName.TryAdd(name, text.Line))
             _context.Problem(text, $"a key named {text.Shown} is already given at line {_lineOfName[name]}");
         return new Located<string>(name, text.Line, text.Column);

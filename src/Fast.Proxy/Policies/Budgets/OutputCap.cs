@@ -63,7 +63,7 @@ internal readonly ref struct OutputCap
         Utf8JsonReader reader = new(exchange.Body.Bytes.Span[exchange.Intent.Members.Of(RequestMember.Prompt)], new JsonReaderOptions { MaxDepth = TopLevelReader.DepthMax });
         long prompts = 0;
         while (reader.Read())
-      {
+        {
             if (reader.CurrentDepth == 1 && reader.TokenType is JsonTokenType.String or JsonTokenType.StartArray or JsonTokenType.StartObject)
                 prompts++;
         }

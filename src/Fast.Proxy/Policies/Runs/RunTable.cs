@@ -59,6 +59,7 @@ public sealed class RunTable(string key)
             _order.Enqueue(new(name, made));
             return made;
         }
+
         Interlocked.Decrement(ref _count);
         parent?.Disown();
         return kept;

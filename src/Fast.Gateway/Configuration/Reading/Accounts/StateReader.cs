@@ -5,6 +5,7 @@ using System.Linq;
 using Fast.Gateway.Configuration.Documents;
 using Fast.Gateway.Configuration.Documents.Accounts;
 using Fast.Gateway.Configuration.Yaml;
+using Fast.Gateway.Storage;
 
 namespace Fast.Gateway.Configuration.Reading.Accounts;
 
@@ -38,14 +39,8 @@ internal static class StateReader
     /// Where the state is kept when the file does not say it: <c>fast</c> in the user's folder for state (XDG Base Directory, version
     /// 0.8), and without a home <c>fast-state</c> beside the configuration.
     /// </summary>
-    public static StateDocument Usual(ReadingContext context)
-    {
-        if (AbsoluteIn(context.Environment, "XDG_STATE_HOME") is { } state)
-            return new StateDocument(Path.Join(state, "fast"), IsWritten: false);
-        if (AbsoluteIn(context.Environment, "HOME") is { } home)
-            return new StateDocument(Path.Join(home, ".local", "state", "fast"), IsWritten: false);
-        return new StateDocument(context.FullPath("fast-state"), IsWritten: false);
-    }
+    public static StateDocument Usual(ReadingContext context) =>
+        new StateDocument(context.FullPath(StateFolder.Default(context.Environment)), IsWritten: false);
 
     /// <summary>Says what it means that nothing is written down, where it means something.</summary>
     public static void NoticeOff(ReadingContext context, FastDocument document)
@@ -55,8 +50,4 @@ internal static class StateReader
         if (document.State.Folder is null && accounts.Any(account => account.Budgets.Count > 0))
             context.Notice("`state: off` writes nothing down, so every start of Fast forgets what was used up of the budgets");
     }
-
-    // The standard says that relative paths are to be ignored.
-    private static string? AbsoluteIn(IReadOnlyDictionary<string, string> environment, string variable) =>
-        environment.TryGetValue(variable, out string? path) && path.StartsWith('/') ? path : null;
 }

@@ -10,8 +10,8 @@ internal sealed class TeamsReader(ReadingContext context, AccountReader accounts
 {
     private static readonly string[] s_teamMembers = ["organisation", .. AccountReader.MemberNames];
 
-    private readonly AccountNames _organisations = new(context, "organisation");
-    private readonly AccountNames _teams = new(context, "team");
+    private readonly DeclaredNames _organisations = new(context, "organisation");
+    private readonly DeclaredNames _teams = new(context, "team");
 
     /// <summary>Reads every organisation of the section.</summary>
     public IReadOnlyList<OrganisationDocument> ReadOrganisations(MapNode section)

@@ -10,7 +10,7 @@ namespace Fast.Gateway.Configuration.Reading.Accounts;
 /// <summary>The names of the organisations, or of the teams: which were declared, and which of them something belongs to.</summary>
 /// <param name="context">Where problems go.</param>
 /// <param name="kind">What is named: <c>team</c>, which is also the member that names one.</param>
-internal sealed class AccountNames(ReadingContext context, string kind)
+internal sealed class DeclaredNames(ReadingContext context, string kind)
 {
     /// <summary>Longest name of an account, in bytes. A longer one is refused.</summary>
     public const int NameBytesMax = 128;
