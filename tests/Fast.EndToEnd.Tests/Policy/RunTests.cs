@@ -69,6 +69,20 @@ public sealed class RunTests(RunTests.Gateway gateway) : IClassFixture<RunTests.
     }
 
     [Fact]
+    public async Task HEAD_of_a_run_has_no_body()
+    {
+        Assert.Equal(200, (await gateway.PostAsync("open", s_ask, "x-fast-run: headed\r\n")).Status);
+        using RawConnection connection = await RawConnection.OpenAsync(gateway.Process.Url);
+        for (int i = 0; i < 2; i++)
+        {
+            await connection.SendAsync("HEAD /v1/runs/headed HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer sk-policy-open\r\n\r\n");
+            HttpAnswer head = await HttpAnswer.ReadAsync(connection, hasBody: false);
+            Assert.Equal(200, head.Status);
+            Assert.NotEqual("0", head.Field("content-length"));
+        }
+    }
+
+    [Fact]
     public async Task What_a_child_spends_its_parents_have_spent()
     {
         Assert.Equal(200, (await gateway.PostAsync("small", s_ask, "x-fast-run: child\r\nx-fast-parent-run: parent\r\n")).Status);

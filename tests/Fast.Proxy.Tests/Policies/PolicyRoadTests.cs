@@ -100,6 +100,7 @@ public sealed class PolicyRoadTests
         Assert.Contains($"\"input_tokens_max\":{Ask.Length + 16},\"output_tokens_max\":100,\"max_tokens_lowered\":false,\"reserved_usd\":0.000{s_held / 1000}", answer.Body);
         Assert.Empty(server.Upstream.Requests);
         Assert.Empty(_ledger.Records);
+        Assert.Equal(0, server.Server.Counters.Cost);
         AssertSettled(0, 0);
     }
 

@@ -199,6 +199,46 @@ public sealed class StreamMeterTests
         }, step: 3);
     }
 
+    [Theory]
+    [InlineData("data: {\"choices\":[{\"index\":0,\"x\":NaN,\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"name\":\"evil\"}}]}}]}\n\n")]
+    [InlineData("data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":\ndata: [{\"index\":0,\"function\":{\"name\":\"evil\"}}]}}]}\n\n")]
+    public async Task Where_tools_are_checked_what_cannot_be_read_does_not_pass(string unread)
+    {
+        Trial trial = new() { Tools = ToolRules.Of(ToolTexts.Rule("read_*")) };
+        string answer = await trial.AskAsync(Ask, [Delta("so") + unread + Delta("on") + Done]);
+        Assert.StartsWith(Delta("so"), answer);
+        Assert.EndsWith(Done, answer);
+        Assert.DoesNotContain("evil", answer);
+        Assert.Equal("tool_not_allowed", Assert.Single(trial.Ledger.Records).Decision);
+        Trial free = new();
+        Assert.Contains("evil", await free.AskAsync(Ask, [Delta("so") + unread + Done]));
+    }
+
+    [Fact]
+    public async Task What_is_only_glanced_at_does_not_change_what_a_broken_stream_costs()
+    {
+        string ask = Ask.Replace("mock/z", "chat", StringComparison.Ordinal);
+        string whole = string.Concat(Enumerable.Repeat(Delta(s_hundred), 12)) + Usage.Replace("\"completion_tokens\":3,", "\"completion_tokens\":300,", StringComparison.Ordinal) + Done;
+        long[] costs = new long[2];
+        for (int glanced = 0; glanced < 2; glanced++)
+        {
+            TestLedger ledger = new();
+            AccountState account = TestPolicy.Account(BudgetUnit.Usd, 100_000_000_000);
+            using TestServer server = new(new TestSnapshot { Price = TestPolicy.Price, Ledger = ledger, Change = key => key with { Accounts = [account] } });
+            server.Upstream.Answer = _ => Task.FromResult(server.Upstream.Stream(new StubStream([whole], StubEnd.Clean)));
+            await server.AnswerAsync(TestRequests.Chat(ask));
+            if (glanced == 1)
+                await server.AnswerAsync(TestRequests.Chat(ask, "Authorization: Bearer " + TestSnapshot.NarrowKey + "\r\n"));
+            server.Upstream.Answer = _ => Task.FromResult(server.Upstream.Stream(new StubStream([Delta(s_hundred)], StubEnd.Broken)));
+            await server.AnswerAsync(TestRequests.Chat(ask));
+            LedgerRecord record = ledger.Records.Last();
+            Assert.Equal((2 + glanced, true), (ledger.Records.Count, record.Estimated));
+            costs[glanced] = record.Usage.Output;
+        }
+
+        Assert.Equal(costs[0], costs[1]);
+    }
+
     [Fact]
     public async Task The_end_of_one_choice_is_not_the_end_of_anothers_call()
     {

@@ -1,4 +1,5 @@
 using System;
+using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Policies.Budgets;
@@ -32,6 +33,9 @@ public sealed class ReserveStageTests
     [InlineData(Chat, 10, """{"model":"mock/z","max_output_tokens":50}""", """{"max_tokens":10,"model":"z","max_output_tokens":50}""")]
     [InlineData("completions", 10, """{"model":"mock/z","prompt":"x"}""", """{"max_tokens":10,"model":"z","prompt":"x"}""")]
     [InlineData("completions", 10, """{"model":"mock/z","max_tokens":50,"best_of":2}""", """{"model":"z","max_tokens":5,"best_of":2}""")]
+    [InlineData("completions", 10, """{"model":"mock/z","max_tokens":50,"prompt":["a","b"]}""", """{"model":"z","max_tokens":5,"prompt":["a","b"]}""")]
+    [InlineData("completions", 10, """{"model":"mock/z","max_tokens":50,"prompt":[[1,2],[3]]}""", """{"model":"z","max_tokens":5,"prompt":[[1,2],[3]]}""")]
+    [InlineData("completions", 10, """{"model":"mock/z","max_tokens":50,"prompt":[1,2,3]}""", """{"model":"z","max_tokens":10,"prompt":[1,2,3]}""")]
     [InlineData("responses", 16, """{"model":"mock/z","input":"x"}""", """{"max_output_tokens":16,"model":"z","input":"x"}""")]
     [InlineData("responses", 20, """{"model":"mock/z","max_output_tokens":50}""", """{"model":"z","max_output_tokens":20}""")]
     [InlineData("responses", 20, """{"model":"mock/z","max_output_tokens":null}""", """{"model":"z","max_output_tokens":20}""")]
@@ -124,16 +128,33 @@ public sealed class ReserveStageTests
         Assert.True(TestPolicy.Reserve(Unpriced(TestPolicy.Account(BudgetUnit.Tokens, 1000), allows: false)));
     }
 
+    [Theory]
+    [InlineData("default", 1)]
+    [InlineData("flex", 1)]
+    [InlineData("priority", 2)]
+    [InlineData("priorit\\u0079", 2)]
+    public void The_dear_tier_is_set_aside_for_however_it_is_written(string tier, int times)
+    {
+        string body = $$"""{"model":"mock/z","max_tokens":10,"service_tier":"{{tier}}"}""";
+        ModelPrice price = TestPolicy.Price with { Priority = TestPolicy.Priced(2_000_000, 8_000_000), Flex = TestPolicy.Priced(1, 1) };
+        AccountState account = TestPolicy.Account(BudgetUnit.Usd, 1_000_000_000);
+        Exchange exchange = new TestExchange(Request(Chat, body), TestPolicy.With([account], price)).Exchange;
+        Assert.True(TestPolicy.Reserve(exchange));
+        Assert.Equal(times * BudgetFor(body, 10), account.Budgets[0].Current!.Taken);
+    }
+
     [Fact]
     public void The_next_target_is_paid_for_in_the_place_of_the_first()
     {
-        AccountState account = TestPolicy.Account(BudgetUnit.Usd, 1_000_000_000);
+        AccountState account = TestPolicy.Account(AccountKind.Key,
+            new BudgetSpec(BudgetUnit.Usd, 1_000_000_000, BudgetPeriod.Total), new BudgetSpec(BudgetUnit.Requests, 10, BudgetPeriod.Total));
         Exchange exchange = Exchanged(Chat, """{"model":"both","max_tokens":10}""", account);
         Assert.True(TestPolicy.Reserve(exchange));
         long taken = account.Budgets[0].Current!.Taken;
         Assert.Equal(1, exchange.Route.Tried);
         Assert.True(RouteStage.TryNextTarget(exchange) && Now.Of(ReserveStage.RunAsync(exchange)));
         Assert.Equal((taken, taken), (account.Budgets[0].Current!.Taken, exchange.Kit.Reservation.Budgets.Held.Usd));
+        Assert.Equal((1, 1), (account.Budgets[1].Current!.Taken, exchange.Kit.Reservation.Budgets.Held.Requests));
     }
 
     [Fact]

@@ -50,6 +50,7 @@ public sealed class KeysReaderTests
     [InlineData("{ name: a, key: 12345678, key_sha256: x }", "3:34: a key has either `key` or `key_sha256`, not both")]
     [InlineData("{ name: , key: 12345678 }", "3:16: `name` has no value")]
     [InlineData("{ name: \"a\\nb\", key: 12345678 }", "3:16: a key's `name` is at most 128 bytes long, without control characters and `/`")]
+    [InlineData("{ name: a/b, key: 12345678 }", "3:16: a key's `name` is at most 128 bytes long, without control characters and `/`")]
     [InlineData("{ name: a, key: 12345678, models: }", "3:42: the `models` of a key takes a list of names and patterns; leave it out to allow all")]
     [InlineData("{ name: a, key: 12345678, models: [] }", "3:42: the `models` of a key takes a list of names and patterns; leave it out to allow all")]
     [InlineData("{ name: a, key: 12345678, models: chat }", "3:42: the `models` of a key takes a list of names and patterns; leave it out to allow all")]

@@ -101,6 +101,19 @@ public sealed class BudgetHoldTests
     }
 
     [Fact]
+    public void Between_two_targets_only_the_request_stays_counted()
+    {
+        BudgetHold hold = new();
+        AccountState account = TestPolicy.Account(AccountKind.Key, new BudgetSpec(BudgetUnit.Usd, 100, BudgetPeriod.Total),
+            new BudgetSpec(BudgetUnit.Tokens, 100, BudgetPeriod.Total), new BudgetSpec(BudgetUnit.Requests, 100, BudgetPeriod.Total));
+        Count(hold, account);
+        Assert.Equal(BudgetTake.Taken, hold.TryTake(new Amounts(50, 40, 1, 0)));
+        hold.ReturnAllButRequests();
+        Assert.Equal(new Amounts(0, 0, 1, 0), hold.Held);
+        Assert.Equal([0L, 0L, 1L], Array.ConvertAll(hold.Windows.ToArray(), static window => window.Taken));
+    }
+
+    [Fact]
     public void An_exchange_counts_on_a_bounded_number_of_budgets()
     {
         BudgetHold hold = new();
