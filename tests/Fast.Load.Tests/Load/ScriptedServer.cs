@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -12,6 +13,10 @@ internal sealed class ScriptedServer : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly Func<int, Task<string?>> _answer;
+
+    // What waits for ever is reachable from nowhere else: the collector would close a connection whose answer never comes.
+    private readonly ConcurrentBag<Socket> _sockets = [];
+
     private int _requests;
     private int _connections;
 
@@ -30,7 +35,12 @@ internal sealed class ScriptedServer : IDisposable
 
     public static string Ok(string body = "hello") => $"HTTP/1.1 200 OK\r\ncontent-length: {body.Length}\r\n\r\n{body}";
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _listener.Dispose();
+        foreach (Socket socket in _sockets)
+            socket.Dispose();
+    }
 
     private async Task AcceptAsync()
     {
@@ -48,6 +58,7 @@ internal sealed class ScriptedServer : IDisposable
     private async Task ServeAsync(Socket socket)
     {
         Interlocked.Increment(ref _connections);
+        _sockets.Add(socket);
         using Socket owned = socket;
         socket.NoDelay = true;
         byte[] buffer = new byte[64 * 1024];
@@ -61,9 +72,9 @@ internal sealed class ScriptedServer : IDisposable
                 await socket.SendAsync(Encoding.ASCII.GetBytes(answer));
             }
         }
-        catch (SocketException)
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
-            // The client hung up.
+            // The client hung up, or the test is over.
         }
     }
 }
