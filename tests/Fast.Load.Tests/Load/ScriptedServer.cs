@@ -18,7 +18,6 @@ internal sealed class ScriptedServer : IDisposable
     private readonly ConcurrentBag<Socket> _sockets = [];
 
     private int _requests;
-    private int _connections;
 
     /// <summary>The answer to request number n, from zero; null closes the connection after it.</summary>
     public ScriptedServer(Func<int, Task<string?>> answer)
@@ -31,7 +30,7 @@ internal sealed class ScriptedServer : IDisposable
 
     public IPEndPoint Address => (IPEndPoint)_listener.LocalEndPoint!;
 
-    public int Connections => Volatile.Read(ref _connections);
+    public int Connections => _sockets.Count;
 
     public static string Ok(string body = "hello") => $"HTTP/1.1 200 OK\r\ncontent-length: {body.Length}\r\n\r\n{body}";
 
@@ -57,7 +56,6 @@ internal sealed class ScriptedServer : IDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        Interlocked.Increment(ref _connections);
         _sockets.Add(socket);
         using Socket owned = socket;
         socket.NoDelay = true;
