@@ -35,6 +35,8 @@ public struct SseCursor
 
     private static ReadOnlySpan<byte> DataField => "data:"u8;
 
+    private static ReadOnlySpan<byte> DataPrefix => "data: "u8;
+
     private static ReadOnlySpan<byte> DoneValue => "[DONE]"u8;
 
     /// <summary>Lets the next bytes of the stream pass by.</summary>
@@ -79,9 +81,15 @@ public struct SseCursor
             return;
 
         if (!_lineHasBytes)
+        {
+            _lineHasBytes = true;
             _lineIsComment = part[0] == (byte)':';
 
-        _lineHasBytes = true;
+            // Nearly every line of a stream is data that arrived with its beginning, and its first byte tells that it is no end mark.
+            if (part.Length > DataPrefix.Length && part.StartsWith(DataPrefix) && part[DataPrefix.Length] != DoneValue[0])
+                _matched = DataOnly;
+        }
+
         for (int i = 0; i < part.Length && _matched < DataOnly; i++)
             _matched = Match(_matched, part[i]);
     }
