@@ -23,4 +23,12 @@ public static class Eventually
             await Task.Delay(AskAgainMs);
         }
     }
+
+    /// <summary>Waits until so much time has passed, and not a tick less: a timer alone may be early by its own grain.</summary>
+    public static async Task PassAsync(TimeSpan time)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (time - Stopwatch.GetElapsedTime(start) is { Ticks: > 0 } left)
+            await Task.Delay(left + TimeSpan.FromMilliseconds(1));
+    }
 }

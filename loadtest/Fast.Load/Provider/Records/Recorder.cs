@@ -9,8 +9,7 @@ internal sealed class Recorder(int keep)
 {
     public const int RequestsDefault = 10_000;
 
-    // The oldest body is dropped first when either is exceeded; its hash stays.
-    private const int BodiesMax = 200;
+    // The oldest body is dropped first when this is exceeded; its hash stays.
     private const long BodiesBytesMax = 256 * 1024 * 1024;
     private const int BodyBytesMax = 8 * 1024 * 1024;
 
@@ -107,7 +106,7 @@ internal sealed class Recorder(int keep)
             return;
         _withBody.Enqueue(record);
         _bodiesBytes += record.Body.Length;
-        while (_withBody.Count > BodiesMax || _bodiesBytes > BodiesBytesMax)
+        while (_withBody.Count > keep || _bodiesBytes > BodiesBytesMax)
         {
             RecordedRequest oldest = _withBody.Dequeue();
             _bodiesBytes -= oldest.Body?.Length ?? 0;
