@@ -110,7 +110,10 @@ public sealed class MetricsTests(Stage stage)
         using RawConnection connection = await RawConnection.OpenAsync(gateway.Url);
         await stream.SendAsync(Chat("""{"model":"mock/endless","stream":true}"""));
         await stream.ReadToAsync("tok0");
-        await connection.SendAsync("GET /metrics HTTP/1.1\r\nHost: loc");
+
+        // Sent as one: when the first is answered, the beginning of the second is in the gateway's hands.
+        await connection.SendAsync(Models + "GET /metrics HTTP/1.1\r\nHost: loc");
+        Assert.Equal(200, (await HttpAnswer.ReadAsync(connection)).Status);
         gateway.Signal(ChildProcess.SigTerm);
         Assert.Equal("", await idle.ReadToEndAsync());
         HttpAnswer answer = await AskAsync(connection, "alhost\r\n\r\n");

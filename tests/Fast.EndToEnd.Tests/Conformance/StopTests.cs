@@ -41,7 +41,10 @@ public sealed class StopTests(Stage stage)
         using RawConnection arriving = await RawConnection.OpenAsync(gateway.Url);
         using RawConnection waiting = await RawConnection.OpenAsync(gateway.Url);
         string request = Chat(Body);
-        await arriving.SendAsync(request[..^5]);
+
+        // Sent as one: when the first is answered, the beginning of the second is in the gateway's hands.
+        await arriving.SendAsync(Models + request[..^5]);
+        Assert.Equal(200, (await HttpAnswer.ReadAsync(arriving)).Status);
         await waiting.SendAsync(Post("Content-Length: 25\r\nExpect: 100-continue\r\n", ""));
         await waiting.ReadToAsync("\r\n\r\n");
         gateway.Signal(ChildProcess.SigTerm);
