@@ -9,11 +9,13 @@ using System.Threading;
 using System.Threading.Tasks;
 using Fast.Gateway.Configuration;
 using Fast.Gateway.Configuration.Documents;
+using Fast.Gateway.Storage.Listing;
 using Fast.Gateway.Storage.Spend;
 
 namespace Fast.Gateway;
 
-/// <summary>The command line: <c>fast [--config FILE]</c>, <c>fast check FILE</c>, <c>fast spend</c>, <c>--version</c> and <c>--help</c>.</summary>
+/// <summary>The command line: <c>fast [--config FILE]</c>, <c>fast check FILE</c>, <c>fast spend</c>, <c>fast exchanges</c>,
+/// <c>--version</c> and <c>--help</c>.</summary>
 public sealed class CommandLine
 {
     /// <summary>Where a configuration is looked for when none is named, the first that exists.</summary>
@@ -26,7 +28,7 @@ public sealed class CommandLine
 
     /// <summary>Prepares the commands.</summary>
     /// <param name="run">Runs the gateway with a configuration file, or with none, and gives the exit code.</param>
-    /// <param name="environment">The variables that <c>check</c> and <c>spend</c> look at.</param>
+    /// <param name="environment">The variables that the commands look at.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     public CommandLine(
@@ -77,6 +79,7 @@ public sealed class CommandLine
             config,
             BuildCheck(),
             new SpendCommand(_environment, TimeProvider.System, _output, _error).Build(),
+            new ExchangesCommand(_environment, TimeProvider.System, _output, _error).Build(),
             new HelpOption(),
             new VersionOption { Action = new VersionAction(), Description = "Show the version." },
         };

@@ -1,8 +1,7 @@
 using System;
-using System.Buffers.Binary;
+using Fast.Gateway.Storage.Blocks;
 using Fast.Gateway.Storage.Sqlite;
 using Fast.Proxy.Accounting.Ledger;
-using Fast.Proxy.Accounting.Prices;
 
 namespace Fast.Gateway.Storage;
 
@@ -13,22 +12,14 @@ internal sealed class LedgerStore : IDisposable
     private const int LogBytes = 64 << 20;
 
     private readonly SqliteDatabase _database;
-    private readonly SqliteStatement _insertExchange;
+    private readonly BlockWriter _blocks;
     private readonly SqliteStatement _readBudget;
     private readonly SqliteStatement _writeBudget;
 
     private LedgerStore(SqliteDatabase database)
     {
         _database = database;
-
-        // A commit that failed may have happened all the same, and is tried again.
-        _insertExchange = database.Prepare("""
-            INSERT INTO exchange (id, ended_at, organisation, team, key, run, endpoint, model, provider, upstream_model, attempts,
-                input, cache_read, cache_write, cache_write_hour, audio_input, output, reasoning, audio_output,
-                cost, estimated, priced, status, decision, own_us, whole_us)
-            VALUES (?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?)
-            ON CONFLICT DO NOTHING
-            """);
+        _blocks = new(database);
         _readBudget = database.Prepare(
             "SELECT settled, leased, forfeited, opened_at FROM budget WHERE account = ? AND budget = ? AND window = ?");
         _writeBudget = database.Prepare("""
@@ -60,9 +51,21 @@ internal sealed class LedgerStore : IDisposable
         }
     }
 
-    public void Begin() => _database.Execute("BEGIN IMMEDIATE");
+    public void Begin()
+    {
+        _database.Execute("BEGIN IMMEDIATE");
+        _blocks.Begin();
+    }
 
-    public void Commit() => _database.Execute("COMMIT");
+    /// <summary>Makes durable what was written since <see cref="Begin"/>.</summary>
+    /// <param name="committed">Called when it has happened, before anybody knows of it.</param>
+    public void Commit(Action? committed)
+    {
+        _blocks.Flush();
+        _database.Execute("COMMIT");
+        committed?.Invoke();
+        _blocks.Commit();
+    }
 
     /// <summary>Undoes the transaction, if the error that calls for it has not done so already.</summary>
     public void Rollback()
@@ -75,34 +78,8 @@ internal sealed class LedgerStore : IDisposable
     /// <summary>Writes something, to see whether writing works.</summary>
     public void Pulse(long now) => _database.Execute($"INSERT INTO pulse VALUES (0, {now}) ON CONFLICT DO UPDATE SET at = excluded.at");
 
-    public void Insert(in LedgerRecord record)
-    {
-        Span<byte> id = stackalloc byte[2 * sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(id, record.IdHigh);
-        BinaryPrimitives.WriteUInt64BigEndian(id[sizeof(ulong)..], record.IdLow);
-
-        SqliteStatement insert = _insertExchange;
-        insert.Bind(1, id);
-        insert.Bind(2, record.EndedAt);
-        insert.Bind(3, record.Organisation);
-        insert.Bind(4, record.Team);
-        insert.Bind(5, record.Key);
-        insert.Bind(6, record.Run);
-        insert.Bind(7, record.Endpoint);
-        insert.Bind(8, record.Model);
-        insert.Bind(9, record.Provider);
-        insert.Bind(10, record.UpstreamModel);
-        insert.Bind(11, record.Attempts);
-        BindUsage(insert, record.Usage);
-        insert.Bind(20, record.Cost);
-        insert.Bind(21, record.Estimated);
-        insert.Bind(22, record.Priced);
-        insert.Bind(23, record.Status);
-        insert.Bind(24, record.Decision);
-        insert.Bind(25, record.OwnMicroseconds);
-        insert.Bind(26, record.WholeMicroseconds);
-        insert.Run();
-    }
+    /// <summary>Adds a record; after a transaction that failed, the same ones have to be added first and in the same order.</summary>
+    public void Add(in LedgerRecord record) => _blocks.Add(in record);
 
     public BudgetRow? ReadBudget(string account, string budget, long window)
     {
@@ -131,7 +108,7 @@ internal sealed class LedgerStore : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _insertExchange.Dispose();
+        _blocks.Dispose();
         _readBudget.Dispose();
         _writeBudget.Dispose();
         _database.Dispose();
@@ -151,17 +128,5 @@ internal sealed class LedgerStore : IDisposable
         {
             // A full disk at start is told when something has to be written. Whoever opens a window counts its lease either way.
         }
-    }
-
-    private static void BindUsage(SqliteStatement insert, in TokenUsage usage)
-    {
-        insert.Bind(12, usage.Input);
-        insert.Bind(13, usage.CacheRead);
-        insert.Bind(14, usage.CacheWrite);
-        insert.Bind(15, usage.CacheWriteHour);
-        insert.Bind(16, usage.AudioInput);
-        insert.Bind(17, usage.Output);
-        insert.Bind(18, usage.Reasoning);
-        insert.Bind(19, usage.AudioOutput);
     }
 }

@@ -12,8 +12,11 @@ internal static class StoreRetention
     /// <summary>Days that a budget is kept after its window has ended; for a run's budget without windows, after it was opened.</summary>
     public const int BudgetDays = 400;
 
-    /// <summary>Rows that go in one transaction, so that leases do not wait for it.</summary>
-    private const int BatchRows = 500;
+    /// <summary>Budgets that go in one transaction, so that leases do not wait for it.</summary>
+    private const int BatchBudgets = 500;
+
+    /// <summary>Blocks that do: each may be some twenty pages.</summary>
+    private const int BatchBlocks = 100;
 
     private const long Day = 86_400_000;
 
@@ -23,7 +26,7 @@ internal static class StoreRetention
     /// <returns>Rows that went; 0 when nothing is left to delete.</returns>
     public static int DeleteSome(SqliteDatabase database, long now)
     {
-        int deleted = Delete(database, "exchange", "ended_at < ?", now - (ExchangeDays * Day), null);
+        int deleted = Delete(database, "block", "last < ?", now - (ExchangeDays * Day), null);
         long cutoff = now - (BudgetDays * Day);
         if (deleted > 0 || cutoff < 0)
             return deleted;
@@ -44,7 +47,7 @@ internal static class StoreRetention
     private static int Delete(SqliteDatabase database, string table, string condition, long before, string? budget)
     {
         using SqliteStatement delete = database.Prepare(
-            $"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE {condition} LIMIT {BatchRows})");
+            $"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE {condition} LIMIT {(budget is null ? BatchBlocks : BatchBudgets)})");
         delete.Bind(1, before);
         if (budget is not null)
             delete.Bind(2, budget);

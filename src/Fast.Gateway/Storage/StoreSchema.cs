@@ -1,4 +1,5 @@
 using System;
+using Fast.Gateway.Storage.Blocks;
 using Fast.Gateway.Storage.Sqlite;
 
 namespace Fast.Gateway.Storage;
@@ -11,9 +12,7 @@ internal static class StoreSchema
 {
     /// <summary>
     /// <c>budget</c>: a row for each window of each budget; <c>window</c> is its start in Unix milliseconds and <c>leased</c> how far the
-    /// process that wrote it may go. <c>exchange</c>: a row for each exchange; costs are nano-dollars. Its ids look random, so that an index that
-    /// began with them would touch a page of its own for each. <c>pulse</c>: when writing last
-    /// succeeded after it had failed.
+    /// process that wrote it may go. <c>exchange</c>: a row for each exchange. <c>pulse</c>: when writing last succeeded after it had failed.
     /// </summary>
     private const string First = """
         CREATE TABLE budget (
@@ -34,7 +33,20 @@ internal static class StoreSchema
         CREATE TABLE pulse (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
         """;
 
-    private static readonly string[] s_steps = [First];
+    /// <summary>
+    /// <c>block</c>: the exchanges that one commit brought, up to <see cref="BlockEncoder.RecordsMax"/>; <c>first</c> and <c>last</c> are the earliest
+    /// and the latest end among them, in Unix milliseconds.
+    /// </summary>
+    private const string Second = """
+        CREATE TABLE block (
+            id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, records INTEGER NOT NULL, bytes BLOB NOT NULL);
+        CREATE INDEX block_last ON block (last);
+        """;
+
+    private static readonly SchemaStep[] s_steps = [new(First), new(Second, RowsToBlocks.Move, "DROP TABLE exchange")];
+
+    /// <summary>All of them.</summary>
+    internal static ReadOnlySpan<SchemaStep> Steps => s_steps;
 
     /// <summary>The version that this program reads and writes.</summary>
     public static int Version => s_steps.Length;
@@ -46,7 +58,7 @@ internal static class StoreSchema
     public static void Migrate(SqliteDatabase database, string path) => Migrate(database, path, s_steps);
 
     /// <summary>Brings a database to the version that the steps lead to.</summary>
-    public static void Migrate(SqliteDatabase database, string path, ReadOnlySpan<string> steps)
+    public static void Migrate(SqliteDatabase database, string path, ReadOnlySpan<SchemaStep> steps)
     {
         long version = VersionOf(database, path, steps.Length);
         while (version < steps.Length)
@@ -54,7 +66,10 @@ internal static class StoreSchema
             database.Execute("BEGIN IMMEDIATE");
             try
             {
-                database.Execute(steps[(int)version]);
+                SchemaStep step = steps[(int)version];
+                database.Execute(step.Sql);
+                step.Move?.Invoke(database);
+                database.Execute(step.After);
                 database.Execute($"PRAGMA user_version = {++version}; COMMIT");
             }
             catch

@@ -260,7 +260,7 @@ public sealed class LeaseBooksTests : IDisposable
     {
         _store.Begin();
         _books.Write(_store, _now);
-        _store.Commit();
+        _store.Commit(null);
         _books.Commit();
     }
 

@@ -45,7 +45,7 @@ public sealed class LedgerHealthTests : IDisposable
             Assert.True(await ledger.LeaseAsync(window, 1));
         }
 
-        Assert.Equal(records, _test.Number("SELECT COUNT(*) FROM exchange"));
+        Assert.Equal(records, _test.Exchanges().Count);
         Assert.Equal("Warning: The ledger is written again.", _test.Lines.Last());
     }
 
@@ -141,7 +141,7 @@ public sealed class LedgerHealthTests : IDisposable
         ledger.RecordWithoutPlace(_test.Record(102));
         ledger.ReturnPlace();
         await ledger.DisposeAsync();
-        Assert.Equal(capacity + 1, _test.Number("SELECT COUNT(*) FROM exchange"));
+        Assert.Equal(capacity + 1, _test.Exchanges().Count);
         Assert.Contains(_test.Lines, static line => line.StartsWith("Error: 2 exchanges are missing in the ledger, 2 of them new", StringComparison.Ordinal));
     }
 

@@ -1,7 +1,11 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Threading.Tasks;
 using Fast.Gateway.Storage;
+using Fast.Gateway.Storage.Blocks;
 using Fast.Gateway.Storage.Sqlite;
+using Fast.Proxy.Accounting.Ledger;
 using Xunit;
 
 namespace Fast.Gateway.Tests.Storage;
@@ -19,7 +23,7 @@ public sealed class StoreSchemaTests : IDisposable
         await _test.Open().DisposeAsync();
         Assert.Equal(StoreSchema.Version, _test.Number("PRAGMA user_version"));
         Assert.Equal(1, _test.Number("SELECT COUNT(*) FROM note"));
-        Assert.Equal(0, _test.Number("SELECT COUNT(*) FROM exchange"));
+        Assert.Equal(0, _test.Number("SELECT COUNT(*) FROM block"));
     }
 
     [Fact]
@@ -27,13 +31,49 @@ public sealed class StoreSchemaTests : IDisposable
     {
         _test.Execute("");
         using SqliteDatabase database = SqliteDatabase.Open(_test.Database);
-        string[] steps = ["CREATE TABLE a (x); INSERT INTO a VALUES (1)", "ALTER TABLE a ADD COLUMN y; UPDATE a SET y = x + 1", "INSERT INTO a VALUES (5, 6)"];
+        SchemaStep[] steps =
+        [
+            new("CREATE TABLE a (x); INSERT INTO a VALUES (1)"),
+            new("ALTER TABLE a ADD COLUMN y", static database => database.Execute("UPDATE a SET y = x + 1"), "INSERT INTO a VALUES (0, 0)"),
+            new("INSERT INTO a VALUES (5, 6)"),
+        ];
         StoreSchema.Migrate(database, "", steps.AsSpan(0, 1));
         StoreSchema.Migrate(database, "", steps.AsSpan(0, 1));
         Assert.Equal(1, database.Number("SELECT COUNT(*) FROM a"));
         StoreSchema.Migrate(database, "", steps);
         Assert.Equal(8, database.Number("SELECT SUM(y) FROM a"));
+        Assert.Equal(3, database.Number("SELECT COUNT(*) FROM a"));
         Assert.Equal(3, database.Number("PRAGMA user_version"));
+    }
+
+    [Fact]
+    public async Task Exchanges_of_a_store_of_version_1_become_blocks()
+    {
+        const int exchanges = 2 * BlockEncoder.RecordsMax;
+        _test.Execute("");
+        using (SqliteDatabase database = SqliteDatabase.Open(_test.Database))
+        {
+            StoreSchema.Migrate(database, "", StoreSchema.Steps[..1]);
+            database.Execute($"""
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {exchanges})
+                INSERT INTO exchange SELECT unhex('00000000000000AA' || printf('%016x', i)), {_test.Clock.Now} + i, 'o',NULL,'k','r','e',NULL,'p','u',2,
+                    3,4,5,6,7,8,9,10, 11,1,0,200,'d',12,-1 FROM n;
+                """);
+        }
+
+        await _test.Open().DisposeAsync();
+        IEnumerable<LedgerRecord> expected = Enumerable.Range(1, exchanges).Select(i => new LedgerRecord
+        {
+            IdHigh = 0xAA, IdLow = (ulong)i, EndedAt = _test.Clock.Now + i, Organisation = "o", Key = "k", Run = "r", Endpoint = "e",
+            Provider = "p", UpstreamModel = "u", Attempts = 2,
+            Usage = new()
+            {
+                Input = 3, CacheRead = 4, CacheWrite = 5, CacheWriteHour = 6, AudioInput = 7, Output = 8, Reasoning = 9, AudioOutput = 10,
+            },
+            Cost = 11, Estimated = true, Status = 200, Decision = "d", OwnMicroseconds = 12, WholeMicroseconds = -1,
+        });
+        Assert.Equal(expected, _test.Exchanges());
+        Assert.Equal(0, _test.Number("SELECT COUNT(*) FROM sqlite_master WHERE name LIKE 'exchange%'"));
     }
 
     [Fact]
@@ -41,10 +81,10 @@ public sealed class StoreSchemaTests : IDisposable
     {
         _test.Execute("");
         using SqliteDatabase database = SqliteDatabase.Open(_test.Database);
-        Assert.Throws<StoreException>(() => StoreSchema.Migrate(database, "", ["CREATE TABLE a (x)", "CREATE TABLE b (x); CREATE TABLE a (x)"]));
+        Assert.Throws<StoreException>(() => StoreSchema.Migrate(database, "", [new("CREATE TABLE a (x)"), new("CREATE TABLE b (x); CREATE TABLE a (x)")]));
         Assert.Equal(1, database.Number("PRAGMA user_version"));
         Assert.Equal(0, database.Number("SELECT COUNT(*) FROM sqlite_master WHERE name = 'b'"));
-        StoreSchema.Migrate(database, "", ["CREATE TABLE a (x)", "CREATE TABLE b (x)"]);
+        StoreSchema.Migrate(database, "", [new("CREATE TABLE a (x)"), new("CREATE TABLE b (x)")]);
         Assert.Equal(2, database.Number("PRAGMA user_version"));
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using Fast.Gateway.Storage;
+using Fast.Gateway.Storage.Blocks;
 using Fast.Gateway.Storage.Sqlite;
 using Fast.Gateway.Storage.Writing;
 using Fast.Proxy.Accounting.Ledger;
@@ -40,6 +41,12 @@ internal sealed class TestStore : ILogger, IDisposable
     {
         using SqliteDatabase database = SqliteDatabase.OpenToRead(Database);
         return database.Number(sql);
+    }
+
+    public IReadOnlyList<LedgerRecord> Exchanges()
+    {
+        using LedgerReader reader = LedgerReader.Open(Folder);
+        return [.. BlockTable.Read(reader.Database, null, null)];
     }
 
     public IReadOnlyList<BudgetRow> Rows(string account)

@@ -20,7 +20,8 @@ internal static class SpendCsv
         }
     }
 
-    private static string Field(string name)
+    /// <summary>A text as a field: quoted where it has to be, and never a formula.</summary>
+    public static string Field(string name)
     {
         // Spreadsheets run what looks like a formula, and callers name runs.
         string safe = name is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + name : name;

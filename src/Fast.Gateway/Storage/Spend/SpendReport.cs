@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
+using Fast.Gateway.Storage.Blocks;
 using Fast.Gateway.Storage.Sqlite;
+using Fast.Proxy.Accounting.Ledger;
 
 namespace Fast.Gateway.Storage.Spend;
 
@@ -12,57 +15,46 @@ namespace Fast.Gateway.Storage.Spend;
 /// <param name="Rows">The groups: days in their order, everything else with the most expensive first.</param>
 internal sealed record SpendReport(string By, DateTimeOffset? Since, DateTimeOffset? Until, IReadOnlyList<SpendRow> Rows)
 {
-    private const string Usage = """
-        COUNT(*), SUM(input + cache_read + cache_write + cache_write_hour + audio_input), SUM(output + reasoning + audio_output),
-        SUM(cost), SUM(estimated),
-        SUM(NOT priced AND input + cache_read + cache_write + cache_write_hour + audio_input + output + reasoning + audio_output > 0)
-        """;
-
-    /// <summary>What a report can be grouped by, and the expression that gives it.</summary>
-    private static readonly Dictionary<string, string> s_groups = new(StringComparer.Ordinal)
+    /// <summary>What a report can be grouped by, and what gives an exchange's group; null for exchanges without one.</summary>
+    private static readonly Dictionary<string, Func<LedgerRecord, string?>> s_groups = new(StringComparer.Ordinal)
     {
-        ["key"] = "key",
-        ["team"] = "team",
-        ["organisation"] = "organisation",
+        ["key"] = static record => record.Key,
+        ["team"] = static record => record.Team,
+        ["organisation"] = static record => record.Organisation,
         // Two keys may have runs of one name.
-        ["run"] = "key || '/' || run",
+        ["run"] = static record => record.Run is null ? null : $"{record.Key}/{record.Run}",
         // A name of the caller's is not in the configuration, and so not in the books; the provider's is.
-        ["model"] = "COALESCE(model, provider || '/' || upstream_model)",
-        ["provider"] = "provider",
-        ["day"] = "date(ended_at / 1000, 'unixepoch')",
+        ["model"] = static record => record.Model ?? (record.Provider is null ? null : $"{record.Provider}/{record.UpstreamModel}"),
+        ["provider"] = static record => record.Provider,
+        ["day"] = static record => DateTimeOffset.FromUnixTimeMilliseconds(record.EndedAt).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
     };
 
     /// <summary>What a report can be grouped by.</summary>
     public static IReadOnlyCollection<string> Groups => s_groups.Keys;
 
     /// <summary>All rows together.</summary>
-    public SpendRow Total => Rows.Aggregate(
-        new SpendRow(null, 0, 0, 0, 0, 0, 0),
-        static (sum, row) => new(
-            null,
-            sum.Requests + row.Requests,
-            sum.InputTokens + row.InputTokens,
-            sum.OutputTokens + row.OutputTokens,
-            sum.Cost + row.Cost,
-            sum.Estimated + row.Estimated,
-            sum.Unpriced + row.Unpriced));
+    public SpendRow Total => Rows.Aggregate(new SpendRow(null), static (sum, row) => sum.Add(row));
 
     /// <summary>Reads a report out of a store.</summary>
     /// <exception cref="StoreException">The disk cannot be read.</exception>
     public static SpendReport Read(SqliteDatabase database, string by, DateTimeOffset? since, DateTimeOffset? until)
     {
-        string order = by == "day" ? "1" : "5 DESC, 2 DESC, 1";
-        using SqliteStatement select = database.Prepare(
-            $"SELECT {s_groups[by]}, {Usage} FROM exchange WHERE ended_at >= ? AND ended_at < ? GROUP BY 1 ORDER BY {order}");
-        select.Bind(1, since?.ToUnixTimeMilliseconds() ?? long.MinValue);
-        select.Bind(2, until?.ToUnixTimeMilliseconds() ?? long.MaxValue);
-        List<SpendRow> rows = [];
-        while (select.Step())
+        Func<LedgerRecord, string?> groupOf = s_groups[by];
+        // A dictionary takes no null for a key.
+        SpendRow? without = null;
+        Dictionary<string, SpendRow> rows = new(StringComparer.Ordinal);
+        foreach (LedgerRecord record in BlockTable.Read(database, since, until))
         {
-            rows.Add(new(
-                select.Text(0), select.Integer(1), select.Integer(2), select.Integer(3), select.Integer(4), select.Integer(5), select.Integer(6)));
+            if (groupOf(record) is not { } name)
+                without = (without ?? new SpendRow(null)).Add(record);
+            else
+                rows[name] = rows.GetValueOrDefault(name, new SpendRow(name)).Add(record);
         }
 
-        return new(by, since, until, rows);
+        IEnumerable<SpendRow> all = without is null ? rows.Values : rows.Values.Prepend(without);
+        IOrderedEnumerable<SpendRow> sorted = by == "day"
+            ? all.OrderBy(static row => row.Name, StringComparer.Ordinal)
+            : all.OrderByDescending(static row => row.Cost).ThenByDescending(static row => row.Requests).ThenBy(static row => row.Name, StringComparer.Ordinal);
+        return new(by, since, until, [.. sorted]);
     }
 }

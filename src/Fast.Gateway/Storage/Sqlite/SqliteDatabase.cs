@@ -72,7 +72,8 @@ internal sealed class SqliteDatabase : IDisposable
 
     private static SqliteDatabase Open(string path, int flags)
     {
-        int code = raw.sqlite3_open_v2(path, out sqlite3 connection, flags, null);
+        // One thread at a time, as the class says: the library's own lock around each call would be for nothing.
+        int code = raw.sqlite3_open_v2(path, out sqlite3 connection, flags | raw.SQLITE_OPEN_NOMUTEX, null);
         SqliteDatabase database = new(connection, path);
         if (code != raw.SQLITE_OK)
         {

@@ -12,6 +12,9 @@ internal sealed record LedgerSeams
     /// <summary>Called on the writer's thread in each transaction, before anything is written in it; may throw or take its time.</summary>
     public Action<SqliteDatabase>? OnTransaction { get; init; }
 
+    /// <summary>Called on the writer's thread behind each commit; what it throws counts as the commit's failure.</summary>
+    public Action? OnCommitted { get; init; }
+
     /// <summary>Called on the writer's thread when writing begins to fail (false) or works again (true).</summary>
     public Action<bool>? OnHealth { get; init; }
 }

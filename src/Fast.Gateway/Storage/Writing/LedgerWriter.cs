@@ -131,7 +131,7 @@ internal sealed class LedgerWriter
     {
         long now = Now();
         for (int i = 0; i < records; i++)
-            _store.Insert(in _inbox.Records.Read(i));
+            _store.Add(in _inbox.Records.Read(i));
         for (int i = _waiting.Count - 1; i >= 0; i--)
         {
             if (_books.Ask(_waiting[i], _store, now))
@@ -161,7 +161,7 @@ internal sealed class LedgerWriter
             if (_failed)
                 _store.Pulse(Now());
             write();
-            _store.Commit();
+            _store.Commit(_seams.OnCommitted);
             Recover();
             return true;
         }

@@ -1,0 +1,102 @@
+using System;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using Fast.Gateway.Storage;
+using Fast.Gateway.Tests.Configuration;
+using Fast.Proxy.Accounting.Ledger;
+using Xunit;
+
+namespace Fast.Gateway.Tests.Storage.Listing;
+
+public sealed class ExchangesCommandTests : IDisposable
+{
+    private const string Second =
+        """
+        {"id":"00000000000000000000000000000002","ended_at":"2026-11-25T12:00:00.000Z","organisation":null,"team":null,"key":"b","run":"\u002B1,2","endpoint":"chat/completions","model":null,"provider":"local","upstream_model":"m","attempts":1,"input_tokens":3,"cache_read_tokens":4,"cache_write_tokens":5,"cache_write_hour_tokens":6,"audio_input_tokens":7,"output_tokens":8,"reasoning_tokens":9,"audio_output_tokens":10,"cost_usd":1.000000001,"estimated":true,"priced":false,"status":200,"decision":"budget_exceeded","own_us":12,"whole_us":null}
+
+        """;
+
+    private readonly TestStore _test = new();
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    public void Dispose()
+    {
+        _test.Dispose();
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    [Theory]
+    [InlineData("--key", "b")]
+    [InlineData("--run", "+1,2")]
+    [InlineData("--id", "00000000000000000000000000000002")]
+    [InlineData("--since", "2026-11-25")]
+    public async Task An_exchange_is_found_and_told_whole(params string[] arguments)
+    {
+        await FillAsync();
+        Assert.Equal(0, await InvokeAsync(arguments));
+        Assert.Equal(Second, _output.ToString());
+    }
+
+    [Theory]
+    [InlineData("--key", "c")]
+    [InlineData("--key", "a", "--run", "+1,2")]
+    [InlineData("--until", "2026-11-19")]
+    public async Task What_is_not_there_is_an_empty_list(params string[] arguments)
+    {
+        await FillAsync();
+        Assert.Equal(0, await InvokeAsync(arguments));
+        Assert.Equal("", _output.ToString());
+    }
+
+    [Fact]
+    public async Task Csv_has_the_same_members()
+    {
+        await FillAsync();
+        Assert.Equal(0, await InvokeAsync("--csv"));
+        Assert.Equal(
+            "id,ended_at,organisation,team,key,run,endpoint,model,provider,upstream_model,attempts,input_tokens,cache_read_tokens,cache_write_tokens,"
+            + "cache_write_hour_tokens,audio_input_tokens,output_tokens,reasoning_tokens,audio_output_tokens,cost_usd,estimated,priced,status,decision,own_us,whole_us\r\n"
+            + "00000000000000000000000000000001,2026-11-20T00:00:00.000Z,,,a,,chat/completions,,,,0,0,0,0,0,0,0,0,0,0.000000000,false,false,0,,0,0\r\n"
+            + "00000000000000000000000000000002,2026-11-25T12:00:00.000Z,,,b,\"'+1,2\",chat/completions,,local,m,1,3,4,5,6,7,8,9,10,1.000000001,true,false,200,budget_exceeded,12,\r\n",
+            _output.ToString());
+    }
+
+    [Fact]
+    public async Task A_damaged_block_is_told()
+    {
+        await FillAsync();
+        _test.Execute("UPDATE block SET bytes = substr(bytes, 1, length(bytes) - 1)");
+        Assert.Equal(1, await InvokeAsync());
+        Assert.Equal("A block of the store is damaged.\n", _error.ToString());
+    }
+
+    private async Task FillAsync()
+    {
+        await using SqliteLedger ledger = _test.Open();
+        Put(ledger, _test.Record(1) with { EndedAt = new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() });
+        Put(ledger, _test.Record(2) with
+        {
+            Key = "b", Run = "+1,2", Provider = "local", UpstreamModel = "m", Attempts = 1, Cost = 1_000_000_001, Estimated = true, Status = 200,
+            Decision = "budget_exceeded", OwnMicroseconds = 12, WholeMicroseconds = -1,
+            Usage = new()
+            {
+                Input = 3, CacheRead = 4, CacheWrite = 5, CacheWriteHour = 6, AudioInput = 7, Output = 8, Reasoning = 9, AudioOutput = 10,
+            },
+        });
+    }
+
+    private static void Put(SqliteLedger ledger, in LedgerRecord record)
+    {
+        Assert.True(ledger.TryTakePlace());
+        ledger.Record(in record);
+    }
+
+    private Task<int> InvokeAsync(params string[] arguments)
+    {
+        CommandLine commandLine = new(static (_, _) => Task.FromResult(7), Yamls.Variables(), _output, _error);
+        return commandLine.InvokeAsync(["exchanges", "--state", _test.Folder, .. arguments], CancellationToken.None);
+    }
+}
