@@ -33,6 +33,11 @@ internal static class AnswerCheck
     public static CallRefusal? Review(Exchange exchange, ReadOnlySpan<byte> answer, out int calls, ref string? warning)
     {
         calls = 0;
+
+        // Of responses, an item that is not understood counts as a call, whatever its words are.
+        if (exchange.Asked.Endpoint!.Stream != StreamKind.Responses && !CallHint.MayHaveCalls(answer))
+            return null;
+
         CallCheck check = new(exchange);
         if (!JsonScan.IsValid(answer))
             return check.IsNeeded ? new CallRefusal("tool_not_allowed", "The provider's answer cannot be read, so its calls of tools cannot be checked.", false) : null;

@@ -63,10 +63,13 @@ internal static class InputBound
         return price is { InputTokensMax: > 0 and int most } ? Math.Max(text, Math.Min(tokens, most)) : tokens;
     }
 
-    // A search for a word is a hundred times as fast as a walk, and most bodies are text.
+    // A search for a word is a hundred times as fast as a walk, and most bodies are text. What is no text says so by its type.
     private static bool MayHaveParts(ReadOnlySpan<byte> body) =>
+        body.IndexOf("\\u"u8) >= 0 || (body.IndexOf("type"u8) >= 0 && NamesParts(body));
+
+    private static bool NamesParts(ReadOnlySpan<byte> body) =>
         body.IndexOf("image"u8) >= 0 || body.IndexOf("file"u8) >= 0 || body.IndexOf("audio"u8) >= 0 || body.IndexOf("video"u8) >= 0
-        || body.IndexOf("document"u8) >= 0 || body.IndexOf("\\u"u8) >= 0;
+        || body.IndexOf("document"u8) >= 0;
 
     private static bool RefersToOthers(ReadOnlySpan<byte> body) =>
         body.IndexOf("previous_response_id"u8) >= 0 || body.IndexOf("conversation"u8) >= 0 || body.IndexOf("item_reference"u8) >= 0

@@ -81,7 +81,13 @@ public sealed class TokenBucket(Rate rate)
     {
         Rate rate = Rate;
         long room = CapacityOf(rate) - Math.Max(0, Interlocked.Read(ref _fullAt) - now);
-        return room <= 0 ? 0 : (long)((Int128)room * rate.Count / (rate.PerMs * NsPerMs));
+        if (room <= 0)
+            return 0;
+
+        // A division of 128 bits is dear, and mostly not needed.
+        return Math.BigMul((ulong)room, (ulong)rate.Count, out ulong low) == 0
+            ? (long)(low / (ulong)(rate.PerMs * NsPerMs))
+            : (long)((Int128)room * rate.Count / (rate.PerMs * NsPerMs));
     }
 
     /// <summary>Nanoseconds until the bucket is full again.</summary>
@@ -98,6 +104,11 @@ public sealed class TokenBucket(Rate rate)
     }
 
     /// <summary>How long the bucket takes to fill by an amount, rounded up, so that no fraction is ever given away.</summary>
-    private static long CostOf(long amount, Rate rate) =>
-        (long)Int128.Min(((Int128)amount * (rate.PerMs * NsPerMs) + rate.Count - 1) / rate.Count, CostNsMax);
+    private static long CostOf(long amount, Rate rate)
+    {
+        ulong count = (ulong)rate.Count;
+        return Math.BigMul((ulong)amount, (ulong)(rate.PerMs * NsPerMs), out ulong low) == 0 && low < ulong.MaxValue - count
+            ? (long)Math.Min((low + count - 1) / count, CostNsMax)
+            : (long)Int128.Min(((Int128)amount * (rate.PerMs * NsPerMs) + rate.Count - 1) / rate.Count, CostNsMax);
+    }
 }

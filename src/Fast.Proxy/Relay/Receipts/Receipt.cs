@@ -113,32 +113,31 @@ internal static class Receipt
     private static void WriteLimits(ref PipeSink sink, ReadOnlySpan<AccountState> accounts)
     {
         long now = SteadyClock.NowNs;
-        TokenBucket? requests = null, tokens = null;
+        Tightest requests = new(now);
+        Tightest tokens = new(now);
         foreach (AccountState account in accounts)
         {
-            requests = Tighter(requests, account.Limits.Requests, now);
-            tokens = Tighter(tokens, account.Limits.Tokens, now);
+            requests.See(account.Limits.Requests);
+            tokens.See(account.Limits.Tokens);
         }
 
-        if (requests is not null)
-            WriteLimit(ref sink, requests, "requests"u8, now);
-        if (tokens is not null)
-            WriteLimit(ref sink, tokens, "tokens"u8, now);
+        WriteLimit(ref sink, in requests, "requests"u8);
+        WriteLimit(ref sink, in tokens, "tokens"u8);
     }
 
-    private static TokenBucket? Tighter(TokenBucket? one, TokenBucket? other, long now) =>
-        one is null || (other is not null && other.RemainingAt(now) < one.RemainingAt(now)) ? other : one;
-
-    private static void WriteLimit(ref PipeSink sink, TokenBucket bucket, ReadOnlySpan<byte> unit, long now)
+    private static void WriteLimit(ref PipeSink sink, in Tightest limit, ReadOnlySpan<byte> unit)
     {
+        if (limit.Bucket is not { } bucket)
+            return;
+
         WriteName(ref sink, "limit"u8, unit);
         sink.WriteNumber(bucket.Rate.Count);
         WriteName(ref sink, "remaining"u8, unit);
-        sink.WriteNumber(bucket.RemainingAt(now));
+        sink.WriteNumber(limit.Remaining);
         WriteName(ref sink, "reset"u8, unit);
 
         // As OpenAI writes it: how long until the limit is whole again.
-        sink.WriteNumber((bucket.FullInAt(now) + 999_999) / 1_000_000);
+        sink.WriteNumber((bucket.FullInAt(limit.Now) + 999_999) / 1_000_000);
         sink.Write("ms\r\n"u8);
     }
 
@@ -155,5 +154,23 @@ internal static class Receipt
     {
         Span<byte> text = stackalloc byte[MoneyBytes];
         sink.Write(text[..MoneyText.Write(nano, text)]);
+    }
+
+    /// <summary>The limit of which least is left, of those that were seen.</summary>
+    private struct Tightest(long now)
+    {
+        public readonly long Now = now;
+        public TokenBucket? Bucket;
+        public long Remaining;
+
+        public void See(TokenBucket? bucket)
+        {
+            if (bucket is null)
+                return;
+
+            long remaining = bucket.RemainingAt(Now);
+            if (Bucket is null || remaining < Remaining)
+                (Bucket, Remaining) = (bucket, remaining);
+        }
     }
 }

@@ -66,7 +66,7 @@ internal static class ToolDoor
     {
         ReadOnlySpan<byte> body = exchange.Body.Bytes.Span;
         ToolMembers members = ToolMembers.Of(body, exchange.Intent.Members);
-        if (members.Messages.IsEmpty && members.Input.IsEmpty)
+        if ((members.Messages.IsEmpty && members.Input.IsEmpty) || !CallHint.MayHaveCalls(body))
             return true;
 
         UInt128[] hashes = ArrayPool<UInt128>.Shared.Rent(CallHistory.CallsMax);
