@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
@@ -39,9 +38,9 @@ public sealed class StreamMeterTests
         ];
         string provided = string.Concat(events.Select(static one => one.Provided));
         string expected = string.Concat(events.Select(static one => one.Received));
-        await EverywhereAsync(provided, async pieces =>
+        await MeteredStream.EverywhereAsync(provided, async pieces =>
         {
-            Trial trial = new();
+            MeteredStream trial = new();
             Assert.Equal(expected, await trial.AskAsync(Ask, pieces));
             Assert.Contains("\"stream_options\":{\"include_usage\":true}", trial.Asked);
             LedgerRecord record = Assert.Single(trial.Ledger.Records);
@@ -54,7 +53,7 @@ public sealed class StreamMeterTests
     public async Task The_usage_that_the_caller_asked_for_passes()
     {
         string provided = WithNull(Delta("one")) + Usage + Done;
-        Trial trial = new();
+        MeteredStream trial = new();
         Assert.Equal(provided, await trial.AskAsync(AskUsage, [provided]));
         Assert.Equal(3, Assert.Single(trial.Ledger.Records).Usage.Output);
     }
@@ -63,7 +62,7 @@ public sealed class StreamMeterTests
     public async Task A_usage_beside_the_last_choice_is_read_and_passes()
     {
         string provided = Delta("one") + "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":1}}\n\n" + Done;
-        Trial trial = new();
+        MeteredStream trial = new();
         Assert.Equal(provided, await trial.AskAsync(Ask, [provided]));
         Assert.Equal(7 + 1, Assert.Single(trial.Ledger.Records).Usage.Total);
     }
@@ -77,10 +76,10 @@ public sealed class StreamMeterTests
         string expected = string.Concat(Enumerable.Repeat(Delta(s_hundred), 5))
             + "data: {" + Head + ",\"choices\":[{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"length\"}],\"fast\":F}\n\n"
             + (asksUsage ? "data: {" + Head + $",\"choices\":[],\"usage\":{{\"prompt_tokens\":{ask.Length},\"completion_tokens\":532,\"total_tokens\":{ask.Length + 532}}}}}\n\n" : "") + Done;
-        await EverywhereAsync(provided, async pieces =>
+        await MeteredStream.EverywhereAsync(provided, async pieces =>
         {
-            Trial trial = new() { RunsDry = true };
-            Assert.Equal(expected, Plain(await trial.AskAsync(ask, pieces)));
+            MeteredStream trial = new() { RunsDry = true };
+            Assert.Equal(expected, MeteredStream.Plain(await trial.AskAsync(ask, pieces)));
             Assert.True(trial.EndedWell);
             LedgerRecord record = Assert.Single(trial.Ledger.Records);
             Assert.Equal(("budget_exceeded", true, 532, ask.Length), (record.Decision, record.Estimated, record.Usage.Output, record.Usage.Input));
@@ -93,8 +92,8 @@ public sealed class StreamMeterTests
     {
         string ended = "data: {" + Head + ",\"choices\":[{\"index\":1,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
         string provided = Delta(s_hundred) + Delta(s_hundred, 1) + ended + string.Concat(Enumerable.Repeat(Delta(s_hundred, 2) + Delta(s_hundred), 20));
-        Trial trial = new() { RunsDry = true };
-        string answer = Plain(await trial.AskAsync(Ask.Replace("4000", "1000,\"n\":3", StringComparison.Ordinal), [provided]));
+        MeteredStream trial = new() { RunsDry = true };
+        string answer = MeteredStream.Plain(await trial.AskAsync(Ask.Replace("4000", "1000,\"n\":3", StringComparison.Ordinal), [provided]));
         Assert.EndsWith(",\"choices\":[{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"length\"},"
             + "{\"index\":2,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"length\"}],\"fast\":F}\n\n" + Done, answer);
         Assert.Equal(16, answer.Split(s_hundred).Length - 1);
@@ -104,8 +103,8 @@ public sealed class StreamMeterTests
     public async Task A_completion_ends_in_its_own_words()
     {
         string one = "data: {" + Text + ",\"choices\":[{\"index\":0,\"text\":\"" + s_hundred + "\",\"finish_reason\":null}]}\n\n";
-        Trial trial = new() { RunsDry = true, Endpoint = "completions" };
-        string answer = Plain(await trial.AskAsync(Ask, [string.Concat(Enumerable.Repeat(one, 9)) + Done]));
+        MeteredStream trial = new() { RunsDry = true, Endpoint = "completions" };
+        string answer = MeteredStream.Plain(await trial.AskAsync(Ask, [string.Concat(Enumerable.Repeat(one, 9)) + Done]));
         Assert.Equal(string.Concat(Enumerable.Repeat(one, 5)) + "data: {" + Text
             + ",\"choices\":[{\"index\":0,\"text\":\"\",\"logprobs\":null,\"finish_reason\":\"length\"}],\"fast\":F}\n\n" + Done, answer);
     }
@@ -121,10 +120,10 @@ public sealed class StreamMeterTests
         string expected = created + deltas[..(one.Length * 5)] + "event: response.incomplete\ndata: {\"type\":\"response.incomplete\",\"sequence_number\":6,"
             + "\"response\":{\"id\":\"r1\",\"object\":\"response\",\"created_at\":5,\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"max_output_tokens\"},"
             + $"\"error\":null,\"model\":\"m\",\"output\":[],\"usage\":{{\"input_tokens\":{ask.Length},\"output_tokens\":532,\"total_tokens\":{ask.Length + 532}}},\"fast\":F}}}}\n\n";
-        await EverywhereAsync(provided, async pieces =>
+        await MeteredStream.EverywhereAsync(provided, async pieces =>
         {
-            Trial trial = new() { RunsDry = true, Endpoint = "responses" };
-            Assert.Equal(expected, Plain(await trial.AskAsync(ask, pieces)));
+            MeteredStream trial = new() { RunsDry = true, Endpoint = "responses" };
+            Assert.Equal(expected, MeteredStream.Plain(await trial.AskAsync(ask, pieces)));
         }, step: 11);
     }
 
@@ -132,7 +131,7 @@ public sealed class StreamMeterTests
     public async Task What_cannot_be_read_is_paid_for_as_text()
     {
         string one = "data: " + s_hundred + "\ndata: y\n\n";
-        Trial trial = new() { RunsDry = true };
+        MeteredStream trial = new() { RunsDry = true };
         string answer = await trial.AskAsync(Ask, [string.Concat(Enumerable.Repeat(one, 20))]);
         Assert.Equal(4, answer.Split(s_hundred).Length - 1);
         trial.AssertSettled(Assert.Single(trial.Ledger.Records).Cost);
@@ -142,7 +141,7 @@ public sealed class StreamMeterTests
     public async Task A_stream_goes_on_where_more_can_be_set_aside()
     {
         string provided = string.Concat(Enumerable.Repeat(Delta(s_hundred), 30)) + Usage.Replace("\"completion_tokens\":3,", "\"completion_tokens\":3000,", StringComparison.Ordinal) + Done;
-        Trial trial = new();
+        MeteredStream trial = new();
         Assert.Equal(provided.Replace(Regex.Match(provided, "data: [^\n]*\"choices\":\\[\\],[^\n]*\n\n").Value, "", StringComparison.Ordinal), await trial.AskAsync(Ask, [provided]));
         trial.AssertSettled(20 * 1000 + 3000 * 4000);
     }
@@ -151,9 +150,9 @@ public sealed class StreamMeterTests
     public async Task A_stream_waits_for_a_lease_and_loses_nothing_however_it_is_cut()
     {
         string provided = string.Concat(Enumerable.Repeat(Delta(s_hundred), 12)) + Usage + Done;
-        await EverywhereAsync(provided, async pieces =>
+        await MeteredStream.EverywhereAsync(provided, async pieces =>
         {
-            Trial trial = new();
+            MeteredStream trial = new();
             trial.Ledger.LeaseBeyond = 0;
             Assert.Equal(provided.Replace(Usage, "", StringComparison.Ordinal), await trial.AskAsync(Ask, pieces));
             trial.AssertSettled(20 * 1000 + 3 * 4000);
@@ -166,12 +165,12 @@ public sealed class StreamMeterTests
         string calls = Call("read_file", "{\\\"path\\\":") + string.Concat(Enumerable.Repeat(Call(null, s_hundred), 9));
         string end = "data: {" + Head + ",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\n" + Done;
         string provided = Delta("so") + calls + end;
-        await EverywhereAsync(provided, async pieces =>
+        await MeteredStream.EverywhereAsync(provided, async pieces =>
         {
-            Trial dry = new() { RunsDry = true };
-            string answer = Plain(await dry.AskAsync(Ask, pieces));
+            MeteredStream dry = new() { RunsDry = true };
+            string answer = MeteredStream.Plain(await dry.AskAsync(Ask, pieces));
             Assert.Equal(Delta("so") + "data: {" + Head + ",\"choices\":[{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"length\"}],\"fast\":F}\n\n" + Done, answer);
-            Trial rich = new();
+            MeteredStream rich = new();
             Assert.Equal(provided, await rich.AskAsync(Ask, pieces));
         }, step: 53);
     }
@@ -183,15 +182,15 @@ public sealed class StreamMeterTests
         string end = "data: {" + Head + ",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\n" + Done;
         string good = Delta("so") + Call("read_file", "{\\\"path\\\":\\\"/da") + Call(null, "ta/x\\\"}") + end;
         string bad = good.Replace("ta/x", "y", StringComparison.Ordinal);
-        await EverywhereAsync(good, async pieces =>
+        await MeteredStream.EverywhereAsync(good, async pieces =>
         {
-            Trial trial = new() { Tools = rules };
+            MeteredStream trial = new() { Tools = rules };
             Assert.Equal(good, await trial.AskAsync(Ask, pieces));
         }, step: 3);
-        await EverywhereAsync(bad, async pieces =>
+        await MeteredStream.EverywhereAsync(bad, async pieces =>
         {
-            Trial trial = new() { Tools = rules };
-            string answer = Plain(await trial.AskAsync(Ask, pieces));
+            MeteredStream trial = new() { Tools = rules };
+            string answer = MeteredStream.Plain(await trial.AskAsync(Ask, pieces));
             Assert.StartsWith(Delta("so") + "data: {" + Head + ",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"The call of the tool ", answer);
             Assert.EndsWith("\"logprobs\":null,\"finish_reason\":\"content_filter\"}],\"fast\":F}\n\n" + Done, answer);
             Assert.DoesNotContain("tool_calls", answer);
@@ -204,13 +203,13 @@ public sealed class StreamMeterTests
     [InlineData("data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":\ndata: [{\"index\":0,\"function\":{\"name\":\"evil\"}}]}}]}\n\n")]
     public async Task Where_tools_are_checked_what_cannot_be_read_does_not_pass(string unread)
     {
-        Trial trial = new() { Tools = ToolRules.Of(ToolTexts.Rule("read_*")) };
+        MeteredStream trial = new() { Tools = ToolRules.Of(ToolTexts.Rule("read_*")) };
         string answer = await trial.AskAsync(Ask, [Delta("so") + unread + Delta("on") + Done]);
         Assert.StartsWith(Delta("so"), answer);
         Assert.EndsWith(Done, answer);
         Assert.DoesNotContain("evil", answer);
         Assert.Equal("tool_not_allowed", Assert.Single(trial.Ledger.Records).Decision);
-        Trial free = new();
+        MeteredStream free = new();
         Assert.Contains("evil", await free.AskAsync(Ask, [Delta("so") + unread + Done]));
     }
 
@@ -246,9 +245,9 @@ public sealed class StreamMeterTests
         static string Finish(int choice) => "data: {" + Head + ",\"choices\":[{\"index\":" + choice + ",\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\n";
         string provided = Call("read_file", "{\\\"path\\\":\\\"/data/1\\\"}") + Call("read_file", "{\\\"path\\\":", 1) + Finish(0)
             + Call(null, "\\\"/data/2\\\"}", 1) + Finish(1) + Done;
-        Trial trial = new() { Tools = rules };
+        MeteredStream trial = new() { Tools = rules };
         Assert.Equal(provided, await trial.AskAsync(Ask, [provided]));
-        Trial other = new() { Tools = rules };
+        MeteredStream other = new() { Tools = rules };
         string answer = await other.AskAsync(Ask, [provided.Replace("/data/2", "/etc", StringComparison.Ordinal)]);
         Assert.DoesNotContain("\"name\"", answer);
     }
@@ -259,7 +258,7 @@ public sealed class StreamMeterTests
     public async Task A_run_makes_only_so_many_calls(int limit, bool isCut)
     {
         string provided = Call("a", "{}") + Call("b", "{}", 0, 1) + Call("c", "{}", 0, 2) + Done;
-        Trial trial = new() { Run = new RunTemplate { Budgets = [new(BudgetUnit.ToolCalls, limit, BudgetPeriod.Total)] } };
+        MeteredStream trial = new() { Run = new RunTemplate { Budgets = [new(BudgetUnit.ToolCalls, limit, BudgetPeriod.Total)] } };
         string answer = await trial.AskAsync(Ask.Replace("\"model\"", "\"tools\":[],\"model\"", StringComparison.Ordinal), [provided], "x-fast-run: r\r\n");
         Assert.Equal(isCut, answer.Contains("run_limit_exceeded", StringComparison.Ordinal));
         Assert.Equal(isCut, !answer.Contains("\"name\":\"c\"", StringComparison.Ordinal));
@@ -271,19 +270,10 @@ public sealed class StreamMeterTests
     public async Task The_receipt_stands_before_the_end_mark_when_it_is_wanted()
     {
         string provided = Delta("one") + Usage + Done;
-        Trial trial = new();
-        string answer = Plain(await trial.AskAsync(Ask, [provided], "x-fast-receipt: true\r\n"), out string fast);
+        MeteredStream trial = new();
+        string answer = MeteredStream.Plain(await trial.AskAsync(Ask, [provided], "x-fast-receipt: true\r\n"), out string fast);
         Assert.Equal(Delta("one") + "data: {" + Head + ",\"choices\":[],\"fast\":F}\n\n" + Done, answer);
         Assert.Contains("\"cost_usd\":0.000032,\"input_tokens\":20,\"output_tokens\":3", fast);
-    }
-
-    /// <summary>Cuts a stream in two at every place, or at some, and into pieces of one size.</summary>
-    private static async Task EverywhereAsync(string stream, Func<IEnumerable<string>, Task> run, int step = 1)
-    {
-        for (int at = 1; at < stream.Length; at += step)
-            await run([stream[..at], stream[at..]]);
-        foreach (int size in (int[])[1, 13, stream.Length])
-            await run(stream.Chunk(size).Select(static piece => new string(piece)).ToArray());
     }
 
     private static string Delta(string text, int choice = 0) =>
@@ -294,68 +284,4 @@ public sealed class StreamMeterTests
     private static string Call(string? name, string arguments, int choice = 0, int index = 0) =>
         "data: {" + Head + ",\"choices\":[{\"index\":" + choice + ",\"delta\":{\"tool_calls\":[{\"index\":" + index + ",\"function\":{"
         + (name is null ? "" : $"\"name\":\"{name}\",") + "\"arguments\":\"" + arguments + "\"}}]},\"finish_reason\":null}]}\n\n";
-
-    /// <summary>Without what differs from exchange to exchange.</summary>
-    private static string Plain(string answer) => Plain(answer, out _);
-
-    private static string Plain(string answer, out string fast)
-    {
-        Match member = Regex.Match(answer, "\"fast\":(\\{[^{}]*(\\{[^{}]*\\}[^{}]*)*\\})");
-        fast = member.Groups[1].Value;
-        return member.Success ? answer.Replace(member.Value, "\"fast\":F", StringComparison.Ordinal) : answer;
-    }
-
-    /// <summary>One caller, one account with money, one provider.</summary>
-    private sealed class Trial
-    {
-        private readonly AccountState _account = TestPolicy.Account(BudgetUnit.Usd, 100_000_000_000);
-        private long _taken;
-
-        public TestLedger Ledger { get; } = new();
-
-        public RunTable Runs { get; } = new("k");
-
-        public RunTemplate Run { get; init; } = RunTemplate.Default;
-
-        public ToolRules? Tools { get; init; }
-
-        public string Endpoint { get; init; } = "chat/completions";
-
-        /// <summary>Whether somebody else takes all that is left as soon as the provider is asked.</summary>
-        public bool RunsDry { get; init; }
-
-        public string Asked { get; private set; } = "";
-
-        public bool EndedWell { get; private set; }
-
-        public async Task<string> AskAsync(string ask, IEnumerable<string> pieces, string fields = "")
-        {
-            using TestServer server = new(new TestSnapshot
-            {
-                Price = TestPolicy.Price,
-                Ledger = Ledger,
-                Change = key => key with { Accounts = [_account], Runs = Runs, Run = Run, Tools = Tools },
-            });
-            server.Upstream.Answer = asked =>
-            {
-                Asked = asked.Body;
-                BudgetWindow window = _account.Budgets[0].Current!;
-                _taken = RunsDry ? window.Budget.Limit - window.Taken : 0;
-                if (RunsDry)
-                    Assert.Equal(BudgetTake.Taken, window.TryTake(_taken));
-                return Task.FromResult(server.Upstream.Stream(new StubStream(pieces, StubEnd.Clean)));
-            };
-            string request = TestRequests.Chat(ask, TestRequests.KeyField + fields).Replace("chat/completions", Endpoint, StringComparison.Ordinal);
-            TestAnswer answer = new(await server.AnswerAsync(request));
-            Assert.Equal((0, 0), (server.Server.Buffers.Outstanding, server.Server.Bodies.Taken));
-            EndedWell = answer.HasLastChunk;
-            return answer.Body;
-        }
-
-        public void AssertSettled(long cost)
-        {
-            BudgetWindow window = _account.Budgets[0].Current!;
-            Assert.Equal((cost, cost + _taken, 0), (window.Settled, window.Taken, Ledger.Places));
-        }
-    }
 }

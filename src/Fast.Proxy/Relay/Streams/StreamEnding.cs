@@ -71,6 +71,21 @@ internal static class StreamEnding
         return events.ToArray();
     }
 
+    /// <summary>Renders the member <c>fast</c>, with its name, that goes into the last event of a response.</summary>
+    public static byte[] RenderMember(Exchange exchange)
+    {
+        using MemoryStream member = new();
+        using (Utf8JsonWriter json = new(member, s_options))
+        {
+            json.WriteStartObject();
+            FastMember.Write(json, exchange, null, null);
+            json.WriteEndObject();
+        }
+
+        // Without the braces of the object that the writer wants around it.
+        return member.GetBuffer()[1..((int)member.Length - 1)];
+    }
+
     private static void WriteChoice(Utf8JsonWriter json, int index, bool isChat, CutReason reason)
     {
         json.WriteStartObject();

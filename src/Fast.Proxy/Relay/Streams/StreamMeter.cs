@@ -7,6 +7,7 @@ using Fast.Proxy.Exchanges;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Policies.Tools.Checks;
+using Fast.Proxy.Policies.Tools.Walking;
 using Fast.Wire.Sse;
 
 namespace Fast.Proxy.Relay.Streams;
@@ -34,6 +35,7 @@ internal sealed class StreamMeter
     private ulong _open;
     private ulong _seen;
     private ulong _told;
+    private ulong _callItems;
     private bool _isBounded;
     private bool _checksCalls;
     private bool _mayGlance;
@@ -54,7 +56,7 @@ internal sealed class StreamMeter
         _kind = exchange.Asked.Endpoint!.Stream;
         IsActive = isReadable && exchange.Charge.IsMetered && _kind != StreamKind.Unread;
         IsCut = _keeps = _usesOutput = false;
-        (_outputLength, _open, _seen, _told) = (0, 0, 0, 0);
+        (_outputLength, _open, _seen, _told, _callItems) = (0, 0, 0, 0, 0);
         exchange.Meter.IsStream = IsActive;
         BudgetHold budgets = exchange.Kit.Reservation.Budgets;
         _isBounded = budgets.Counts(BudgetUnit.Usd) || budgets.Counts(BudgetUnit.Tokens);
@@ -63,30 +65,17 @@ internal sealed class StreamMeter
         _names.Clear();
     }
 
-    /// <summary>
-    /// Where no budget, rule or run depends on what an event says, it is enough to see that it tells no usage: the usage comes at the end. Quotes
-    /// inside a text are escaped, so what is looked for stands in none.
-    /// </summary>
     /// <returns>False when the event has to be read.</returns>
     private bool TryGlance(ReadOnlySpan<byte> data, ref StreamChunk chunk)
     {
-        if (!_mayGlance || _names.Id.IsEmpty || data.IsEmpty || data[0] != (byte)'{')
+        if (!_mayGlance || _names.Id.IsEmpty || !UsageGlance.TellsNone(data, out int start, out int end))
             return false;
 
-        int at = data.LastIndexOf(NoUsage);
-        if (at < 0 ? data.IndexOf(Usage) >= 0 : data[..at].IndexOf(Usage) >= 0 || data[(at + NoUsage.Length)..].IndexOf(Usage) >= 0)
-            return false;
-
-        if (at >= 0)
-            (chunk.UsageNullStart, chunk.UsageNullEnd) = (at, at + NoUsage.Length);
+        (chunk.UsageNullStart, chunk.UsageNullEnd) = (start, end);
         _exchange.Meter.TextEvents++;
         _exchange.Meter.IsGlanced = true;
         return true;
     }
-
-    private static ReadOnlySpan<byte> NoUsage => ",\"usage\":null"u8;
-
-    private static ReadOnlySpan<byte> Usage => "\"usage\""u8;
 
     /// <summary>Lets events pass by. Called again when it is not done.</summary>
     /// <param name="events">A whole number of events.</param>
@@ -117,7 +106,8 @@ internal sealed class StreamMeter
                 break;
             }
 
-            if (!TryCover(chunk) || (!IsCut && chunk.Pieces > 0 && !TryBeginCalls(data, pieces[..chunk.Pieces], chunk)))
+            if (!TryCover(chunk) || (!IsCut && chunk.Pieces > 0 && !TryBeginCalls(data, pieces[..chunk.Pieces], chunk))
+                || (!IsCut && chunk.IsTerminal && !TryEndResponse(data)))
                 return false;
             if (IsCut)
                 break;
@@ -130,8 +120,7 @@ internal sealed class StreamMeter
                 PassUnread(whole, chunk, events, ref to);
         }
 
-        if (IsCut)
-            from = events.Length;
+        from = IsCut ? events.Length : from;
         return true;
     }
 
@@ -182,14 +171,19 @@ internal sealed class StreamMeter
     /// <returns>False when a lease has to be waited for; then nothing has been counted.</returns>
     private bool TryBeginCalls(ReadOnlySpan<byte> data, ReadOnlySpan<ToolPiece> pieces, in StreamChunk chunk)
     {
-        if (!TryCountCalls(pieces))
+        int begun = 0;
+        foreach (ref readonly ToolPiece piece in pieces)
+            begun += IsBegun(piece) || (IsToldWhole(piece) && (BitOf(piece) & ~_callItems) != 0) ? 1 : 0;
+        if (!TryCountCalls(begun))
             return false;
 
         bool needsWhole = _checksCalls && chunk.TooManyPieces;
+        foreach (ref readonly ToolPiece piece in pieces)
+            _callItems |= piece.NameBytes > 0 ? BitOf(piece) : 0;
         for (int i = 0; i < pieces.Length && _checksCalls && !IsCut; i++)
         {
             // A server that tells of a call only when it is whole tells of it once.
-            if (IsBegun(pieces[i]) || (pieces[i].IsWhole && pieces[i].NameBytes > 0))
+            if (IsBegun(pieces[i]) || IsToldWhole(pieces[i]))
                 needsWhole |= NeedsWhole(data[pieces[i].NameStart..pieces[i].NameEnd], pieces[i].NameIsEscaped);
         }
 
@@ -200,13 +194,29 @@ internal sealed class StreamMeter
 
     private static bool IsBegun(in ToolPiece piece) => piece.NameBytes > 0 && !piece.IsWhole;
 
-    /// <summary>Counts the calls that begin, and ends the stream where the run may not make so many.</summary>
-    private bool TryCountCalls(ReadOnlySpan<ToolPiece> pieces)
-    {
-        int calls = _exchange.Meter.ToolCalls;
-        foreach (ref readonly ToolPiece piece in pieces)
-            calls += IsBegun(piece) ? 1 : 0;
+    private static bool IsToldWhole(in ToolPiece piece) => piece.NameBytes > 0 && piece.IsWhole;
 
+    private static ulong BitOf(in ToolPiece piece) => piece.Index < LastEventCalls.ItemBits ? 1UL << piece.Index : 0;
+
+    /// <summary>The last event of a response tells of all its calls again, or of some for the first time.</summary>
+    /// <returns>False when a lease has to be waited for; then nothing has been counted.</returns>
+    private bool TryEndResponse(ReadOnlySpan<byte> data)
+    {
+        if ((!_checksCalls && _exchange.Kit.Reservation.Run is null) || !CallHint.MayHaveCalls(data))
+            return true;
+
+        LastEventCalls calls = new(data, _callItems);
+        if (!TryCountCalls(calls.CountNew(_exchange.Kit.Buffers)))
+            return false;
+        if (_checksCalls && !IsCut && calls.Judge(new CallCheck(_exchange), _exchange.Kit.Buffers, ref _exchange.Meter.Warning) is { } refusal)
+            Cut(null, refusal.Code, refusal.Message);
+        return true;
+    }
+
+    /// <summary>Counts calls, and ends the stream where the run may not make so many.</summary>
+    private bool TryCountCalls(int begun)
+    {
+        int calls = _exchange.Meter.ToolCalls + begun;
         BudgetHold budgets = _exchange.Kit.Reservation.Budgets;
         long more = calls - budgets.Held.ToolCalls;
         BudgetTake take = more > 0 ? budgets.TryTake(new Amounts(0, 0, 0, more)) : BudgetTake.Taken;
@@ -279,7 +289,10 @@ internal sealed class StreamMeter
             whole = whole[..^(end - start)];
         }
 
-        PassOn(whole, events, ref to);
+        if (_kind == StreamKind.Responses && chunk.IsTerminal && (_exchange.Admission.WantsReceipt || meter.Warning is not null))
+            PassWithReceipt(whole, found.DataStart - found.Start, found.DataEnd - found.Start);
+        else
+            PassOn(whole, events, ref to);
 
         // A call of one choice may go on behind the end of another.
         bool isOver = (chunk.HasFinish && _open == 0) || chunk.IsDone || chunk.IsTerminal || _outputLength > KeptBytesMax;
@@ -289,6 +302,22 @@ internal sealed class StreamMeter
         // The end of a choice that is kept back has not been told, and is told in another way when what is kept back does not pass.
         if (!_keeps && !IsCut)
             _told = _seen & ~_open;
+    }
+
+    /// <summary>Passes the last event of a response with the receipt in it.</summary>
+    private void PassWithReceipt(ReadOnlySpan<byte> whole, int dataStart, int dataEnd)
+    {
+        _usesOutput = true;
+        int place = ReceiptPlace.Find(whole[dataStart..dataEnd], out bool isFirst);
+        if (place >= 0)
+        {
+            Append(whole[..(dataStart + place)]);
+            Append(isFirst ? [] : ","u8);
+            Append(StreamEnding.RenderMember(_exchange));
+            whole = whole[(dataStart + place)..];
+        }
+
+        Append(whole);
     }
 
     private void PassUnread(Span<byte> whole, in StreamChunk chunk, Span<byte> events, ref int to)

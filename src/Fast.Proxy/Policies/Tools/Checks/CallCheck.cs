@@ -31,6 +31,9 @@ internal readonly struct CallCheck(Exchange exchange)
     public CallRefusal? Judge(ReadOnlySpan<byte> name, ReadOnlySpan<byte> arguments) =>
         (_rules is null ? null : Of(name, _rules.JudgeCall(name, arguments))) ?? Count(name, arguments);
 
+    /// <summary>Judges a whole call that was counted before, in another event of its stream.</summary>
+    public CallRefusal? JudgeAgain(in ToolCall call) => _rules is null ? null : Of(call.Name, _rules.JudgeCall(call));
+
     private CallRefusal? Count(ReadOnlySpan<byte> name, ReadOnlySpan<byte> arguments)
     {
         if (_run?.Repeats is not { } repeats)
