@@ -23,6 +23,7 @@ public sealed class ProxyServer : IDisposable
 
     private readonly ConcurrentDictionary<ProxyConnection, bool> _connections = new();
     private readonly CancellationTokenSource _drain = new();
+    private readonly CancellationTokenSource _stop = new();
     private readonly SnapshotSource _snapshots;
     private readonly ServerLimits _limits;
     private readonly ILogger _log;
@@ -62,11 +63,13 @@ public sealed class ProxyServer : IDisposable
     /// <summary>Serves one connection to its end.</summary>
     public async Task OnConnectedAsync(ConnectionContext connection)
     {
-        ConnectionKit kit = new(_limits, Buffers, Bodies, Counters, _drain.Token, _log) { Metrics = _metrics, Clock = _clock };
+        ConnectionKit kit = new(_limits, Buffers, Bodies, Counters, _drain.Token, _log) { Stop = _stop.Token, Metrics = _metrics, Clock = _clock };
         ProxyConnection caller = new(connection, kit, _snapshots, IsLocal(connection));
         bool refuse = Counters.OnConnectionOpened() > _limits.ConnectionsMax;
         _connections[caller] = true;
-        if (_drain.IsCancellationRequested)
+        if (_stop.IsCancellationRequested)
+            caller.Stop();
+        else if (_drain.IsCancellationRequested)
             caller.Wake();
         try
         {
@@ -87,11 +90,25 @@ public sealed class ProxyServer : IDisposable
             caller.Wake();
     }
 
+    /// <summary>
+    /// Ends what is still under way, each with <see cref="Faults.Fault.GatewayStopping"/>: an exchange that has not begun to answer answers
+    /// with it, a stream ends with its event. What callers are too slow to take of that is up to whoever closes the connections.
+    /// </summary>
+    public void StopExchanges()
+    {
+        _stop.Cancel();
+
+        // What is cancelled goes on where it is cancelled, and one connection must not keep the others waiting.
+        foreach ((ProxyConnection caller, _) in _connections)
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Stop(), caller, preferLocal: false);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _heartbeat.Dispose();
         _drain.Dispose();
+        _stop.Dispose();
     }
 
     /// <summary>Callers on this machine: those at loopback addresses, and those at Unix sockets of ours.</summary>

@@ -10,6 +10,7 @@ using Fast.Gateway.Storage;
 using Fast.Gateway.Telemetry;
 using Fast.Proxy;
 using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Faults;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Snapshots;
@@ -24,6 +25,9 @@ namespace Fast.Gateway.Hosting;
 /// <param name="error">Standard error, for everything that went wrong.</param>
 internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environment, TextWriter output, TextWriter error)
 {
+    /// <summary>How long exchanges that are cut at the end may take to say so: longer than the proxy listens to a caller it has refused.</summary>
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1.5);
+
     private readonly TimeProvider _clock = TimeProvider.System;
 
     /// <summary>Runs until the process is asked to stop.</summary>
@@ -67,7 +71,7 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
             ? null
             : new ConfigurationWatch(path, () => Reload(path, document, compiler, snapshots, ledger, certificate), _clock, error);
         await signals.FirstAsync();
-        await StopAsync(server, proxy, document.Server.Drain, signals);
+        await StopAsync(server, proxy, document.Server.Drain, signals, log);
         return 0;
     }
 
@@ -160,13 +164,26 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
         return true;
     }
 
-    /// <summary>Stops accepting, lets exchanges finish up to the deadline or a second signal, then closes what is left.</summary>
-    private static async Task StopAsync(KestrelServer server, ProxyServer proxy, TimeSpan drain, StopSignals signals)
+    /// <summary>
+    /// Stops accepting and lets exchanges finish. What is left at the deadline tells its callers why it ends, and has a moment for that; then,
+    /// or at a second signal, connections are broken off.
+    /// </summary>
+    private static async Task StopAsync(KestrelServer server, ProxyServer proxy, TimeSpan drain, StopSignals signals, StderrLog log)
     {
-        using CancellationTokenSource deadline = new(drain);
-        using CancellationTokenRegistration impatient = signals.Second.Register(deadline.Cancel);
-        Task stopping = server.StopAsync(deadline.Token);
+        using CancellationTokenSource breakOff = new();
+        Task stopping = server.StopAsync(breakOff.Token);
         proxy.BeginDrain();
+        await stopping.WaitAsync(drain, signals.Second).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!stopping.IsCompleted)
+        {
+            proxy.StopExchanges();
+            await stopping.WaitAsync(s_lastWords, signals.Second).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await breakOff.CancelAsync();
+        }
+
         await stopping;
+        long cut = proxy.Counters.EndedWith(Fault.GatewayStopping) + proxy.Counters.InFlight;
+        if (cut > 0)
+            HostLog.ExchangesCut(log, cut);
     }
 }

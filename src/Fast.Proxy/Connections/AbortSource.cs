@@ -3,13 +3,14 @@ using System.Threading;
 namespace Fast.Proxy.Connections;
 
 /// <summary>
-/// The token that ends what an exchange is doing upstream: because the caller went away, or because a wait was too long. One source
-/// serves exchange after exchange; only one that was used up is replaced.
+/// The token that ends what an exchange is doing upstream: because the caller went away, because a wait was too long, or because the process
+/// ends. One source serves exchange after exchange; only one that was used up is replaced.
 /// </summary>
 internal sealed class AbortSource
 {
     private volatile CancellationTokenSource _source = new();
     private volatile bool _callerGone;
+    private volatile bool _forGood;
 
     public CancellationToken Token => _source.Token;
 
@@ -23,6 +24,15 @@ internal sealed class AbortSource
     public void CallerLeft()
     {
         _callerGone = true;
+        CancelForGood();
+    }
+
+    /// <summary>Ends everything now and later, whoever wants it.</summary>
+    public void CancelForGood()
+    {
+        // A source that is put in this one's place at this moment is either seen here, or sees this.
+        _forGood = true;
+        Interlocked.MemoryBarrier();
         _source.Cancel();
     }
 
@@ -35,7 +45,8 @@ internal sealed class AbortSource
 
         // Not disposed: a heartbeat may be about to cancel it, and without a timer it holds nothing.
         _source = new CancellationTokenSource();
-        if (_callerGone)
+        Interlocked.MemoryBarrier();
+        if (_forGood)
             _source.Cancel();
     }
 }

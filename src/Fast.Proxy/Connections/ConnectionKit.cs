@@ -51,6 +51,12 @@ public sealed class ConnectionKit(
     /// <summary>Whether the server is shutting down: what is begun is finished, and nothing else is begun.</summary>
     internal bool IsDraining => drain.IsCancellationRequested;
 
+    /// <summary>Set when the time is over that exchanges had to finish in.</summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>Whether what is still under way ends now, with <see cref="Faults.Fault.GatewayStopping"/>.</summary>
+    internal bool IsStopping => Stop.IsCancellationRequested;
+
     internal HeaderStrings Strings { get; } = new();
 
     internal LastKey LastKey { get; } = new();

@@ -94,6 +94,20 @@ internal sealed class ProxyConnection
     /// <summary>Wakes the connection, so that it closes if it only waits for a next request.</summary>
     public void Wake() => _input.CancelPendingRead();
 
+    /// <summary>Ends whatever an exchange waits for, once <see cref="ConnectionKit.IsStopping"/> says so. It has yet to tell its caller.</summary>
+    public void Stop()
+    {
+        try
+        {
+            _kit.Abort.CancelForGood();
+            Wake();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection has just ended by itself.
+        }
+    }
+
     private void End(Wait wait, CancellationTokenSource source)
     {
         try
@@ -177,6 +191,8 @@ internal sealed class ProxyConnection
                 _input.AdvanceTo(arrived.Start);
                 if (read.IsCompleted || (_kit.IsDraining && !reader.Begun))
                     return null;
+                if (_kit.IsStopping)
+                    return Fault.GatewayStopping;
                 continue;
             }
 
@@ -185,6 +201,8 @@ internal sealed class ProxyConnection
             _input.AdvanceTo(consumed);
             if (!begun && reader.Begun)
                 _kit.Deadline.Arm(Wait.Head, _kit.Limits.HeadTimeoutMs);
+            if (outcome is null && _kit.IsStopping)
+                return Fault.GatewayStopping;
             if (outcome is null)
                 continue;
 

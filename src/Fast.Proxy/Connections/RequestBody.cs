@@ -130,6 +130,12 @@ public sealed class RequestBody
                 return Fault.BodyTimeout;
             }
 
+            if (_kit.IsStopping)
+            {
+                _input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                return Fault.GatewayStopping;
+            }
+
             Fault fault = Take(read.Buffer, out SequencePosition consumed);
             int taken = (int)read.Buffer.Slice(0, consumed).Length;
             received += taken;

@@ -68,6 +68,7 @@ public enum Fault : byte
     UpstreamEncoded,
     UpstreamDisconnected,
     TotalTimeout,
+    GatewayStopping,
 
     CallerGone,
     CallerStalled,

@@ -76,6 +76,7 @@ public static class FaultTable
         Row(Fault.UpstreamEncoded, 502, FaultBlame.Upstream, Server, "upstream_encoded", "The provider '{0}' compressed its answer although it was asked not to, so what it costs or calls could not be seen.", retryable: true),
         Row(Fault.UpstreamDisconnected, 502, FaultBlame.Upstream, Server, "upstream_disconnected", "The provider '{0}' broke off in the middle of its answer."),
         Row(Fault.TotalTimeout, 504, FaultBlame.Upstream, Server, "exchange_timeout", "The exchange took longer than this gateway allows."),
+        Row(Fault.GatewayStopping, 503, FaultBlame.Operator, Server, "gateway_stopping", "The gateway is being stopped and could not wait for the end of this exchange any longer. Try again."),
 
         Row(Fault.CallerGone, 0, FaultBlame.Caller, "", "", ""),
         Row(Fault.CallerStalled, 0, FaultBlame.Caller, "", "", ""),

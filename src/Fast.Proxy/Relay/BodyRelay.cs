@@ -141,7 +141,7 @@ internal sealed class BodyRelay
             if (ready == 0)
                 continue;
             if (!await FlushAsync(output))
-                return kit.Deadline.Fired == Wait.CallerToRead ? Fault.CallerStalled : Fault.CallerGone;
+                return UpstreamFailure.OfCaller(kit);
             if (turn.IsOver(waited, 1, read))
                 await Task.Yield();
         }

@@ -28,7 +28,7 @@ internal static class FaultAnswer
     {
         Fault.KeyMissing or Fault.KeyUnknown => "www-authenticate: Bearer\r\n"u8,
         Fault.WrongMethod => Encoding.ASCII.GetBytes($"allow: {exchange.FaultDetail}\r\n"),
-        Fault.ConnectionsFull or Fault.BodiesFull or Fault.LedgerUnavailable or Fault.RunsFull => "retry-after: 1\r\n"u8,
+        Fault.ConnectionsFull or Fault.BodiesFull or Fault.LedgerUnavailable or Fault.RunsFull or Fault.GatewayStopping => "retry-after: 1\r\n"u8,
         Fault.BudgetExceeded or Fault.RateLimitExceeded when exchange.Refusal is { } refusal => FieldsOf(refusal),
         _ => [],
     };

@@ -81,6 +81,8 @@ internal static class AdmitStage
         exchange.Time.EndWait();
         if (served)
             return TakesRates(exchange, limits, exchange.Admission.At);
+        if (exchange.Kit.IsStopping)
+            return exchange.Fail(Fault.GatewayStopping);
         if (exchange.Kit.Abort.CallerGone)
             return exchange.Fail(Fault.CallerGone);
         return exchange.Refuse(Fault.RateLimitExceeded, Refusal.OfLimit(limits, exchange.Admission.At));

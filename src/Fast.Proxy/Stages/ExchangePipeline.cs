@@ -3,10 +3,10 @@ using System.IO;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using Fast.Proxy.Accounting;
-using Fast.Proxy.Connections;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
+using Fast.Proxy.Upstream;
 
 namespace Fast.Proxy.Stages;
 
@@ -29,7 +29,7 @@ internal static class ExchangePipeline
         catch (Exception end) when (end is IOException or OperationCanceledException)
         {
             // What an upstream throws is caught where it is read: this is the caller's side, broken off in the middle of a read or write.
-            exchange.SetFault(exchange.Kit.Deadline.Fired == Wait.CallerToRead ? Fault.CallerStalled : Fault.CallerGone, null);
+            exchange.SetFault(UpstreamFailure.OfCaller(exchange.Kit), null);
             exchange.Answer.CutShort = true;
         }
         catch (Exception bug)

@@ -69,7 +69,7 @@ internal static class SendStage
     public static void TellFirstFault(Exchange exchange)
     {
         ref ReplySection reply = ref exchange.Reply;
-        if (reply.FirstFault == Fault.None || exchange.Fault == Fault.CallerGone)
+        if (reply.FirstFault == Fault.None || exchange.Fault is Fault.CallerGone or Fault.GatewayStopping)
             return;
 
         exchange.SetFault(reply.FirstFault, reply.FirstFaultDetail);
@@ -102,7 +102,7 @@ internal static class SendStage
         exchange.Reply.Response?.Dispose();
         exchange.Reply.Response = null;
         Fault fault = UpstreamFailure.BeforeAnswer(failure, kit);
-        if (fault != Fault.CallerGone && kit.Counters.MayLogFailure(Environment.TickCount64))
+        if (fault is not (Fault.CallerGone or Fault.GatewayStopping) && kit.Counters.MayLogFailure(Environment.TickCount64))
             ProxyLog.AttemptFailed(kit.Log, exchange.Route.Provider!.Name, exchange.Id.ToString(), $"{fault}, {failure.GetBaseException().Message}");
         return fault;
     }

@@ -37,8 +37,19 @@ internal static class UpstreamFailure
     /// <summary>The fault behind a failure in the middle of the answer.</summary>
     public static Fault InAnswer(ConnectionKit kit) => OwnReason(kit) is not Fault.None and Fault own ? own : Fault.UpstreamDisconnected;
 
+    /// <summary>The fault behind a write that its caller did not take, or a read that found it gone.</summary>
+    public static Fault OfCaller(ConnectionKit kit)
+    {
+        if (kit.IsStopping)
+            return Fault.GatewayStopping;
+        return kit.Deadline.Fired == Wait.CallerToRead ? Fault.CallerStalled : Fault.CallerGone;
+    }
+
     private static Fault OwnReason(ConnectionKit kit)
     {
+        // It also has callers go: their connections are broken off in the end.
+        if (kit.IsStopping)
+            return Fault.GatewayStopping;
         if (kit.Abort.CallerGone)
             return Fault.CallerGone;
 

@@ -65,6 +65,30 @@ public sealed class LedgerTests(Stage stage)
     }
 
     [Fact]
+    public async Task What_a_stop_has_cut_is_in_the_books_when_they_are_closed()
+    {
+        GatewayProcess first = await StartAsync($"keys:\n{Key("a", "budget: 1 USD, run: { budget: 0.9 USD }")}\nserver: {{ drain: 0s }}");
+        await using GatewayProcess _ = first;
+        string mark = ProviderProcess.Mark();
+        using RawConnection stream = await BeginAsync(first.Url, "a", Ask("mock/endless", members: "\"stream\":true,\"max_tokens\":100,"), "x-fast-run: r\r\n", Chat);
+        await stream.ReadToAsync("tok0");
+        using RawConnection waiting = await BeginAsync(first.Url, "a", Ask("mock/hang", mark, "\"max_tokens\":100,"), "x-fast-run: r\r\n", Chat);
+        await stage.Provider.RequestAsync(mark, static _ => true);
+        first.Signal(ChildProcess.SigTerm);
+        Assert.Contains("gateway_stopping", await stream.ReadToEndAsync());
+        Assert.Equal((503, "gateway_stopping"), (await HttpAnswer.ReadAsync(waiting)) is var answer ? (answer.Status, answer.Code()) : default);
+        Assert.Equal(0, await first.WaitForExitAsync());
+
+        // Nothing is forfeited, as after a crash: what the next one counts as used up is what the two have cost.
+        await using GatewayProcess second = await first.StartAgainAsync();
+        JsonElement total = (await SpendAsync(second, "key", requests: 2)).GetProperty("total");
+        Assert.Equal(2, total.Number("estimated_requests"));
+        JsonElement budget = Assert.Single((await GetAsync(second.Url, "a", "/v1/runs/r")).Json().GetProperty("budgets").EnumerateArray());
+        Assert.Equal((total.Number("cost_usd"), 0m), (budget.Number("spent"), budget.Number("reserved")));
+        Assert.InRange(total.Number("cost_usd"), 0.1m, 0.3m);
+    }
+
+    [Fact]
     public async Task A_second_process_does_not_start_on_the_same_folder()
     {
         await using GatewayProcess gateway = await StartAsync($"keys:\n{Key("a", "budget: 1 USD")}");

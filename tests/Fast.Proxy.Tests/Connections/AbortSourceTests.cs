@@ -44,4 +44,15 @@ public sealed class AbortSourceTests
         Assert.True(abort.Token.IsCancellationRequested);
         Assert.True(abort.CallerGone);
     }
+
+    [Fact]
+    public void What_ends_for_good_ends_later_too_and_its_caller_is_there()
+    {
+        AbortSource abort = new();
+        abort.CancelForGood();
+        Assert.True(abort.Token.IsCancellationRequested);
+        abort.Renew(deadlineFired: true);
+        Assert.True(abort.Token.IsCancellationRequested);
+        Assert.False(abort.CallerGone);
+    }
 }

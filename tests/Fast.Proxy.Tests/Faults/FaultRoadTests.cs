@@ -61,6 +61,7 @@ public sealed class FaultRoadTests
         [Fault.UpstreamMalformed] = new(s_chat) { Answer = static _ => throw new HttpRequestException(HttpRequestError.InvalidResponse) },
         [Fault.UpstreamTimeout] = new(s_chat) { Answer = static asked => asked.HangAsync(), Timeouts = s_hasty },
         [Fault.TotalTimeout] = new(s_chat) { Answer = static asked => asked.HangAsync(), Timeouts = s_hasty with { TotalMs = 50 } },
+        [Fault.GatewayStopping] = new(s_chat) { Answer = static asked => asked.HangAsync(), Stops = true },
         [Fault.Internal] = new(s_chat) { Answer = static _ => throw new InvalidOperationException("a bug") },
     };
 
@@ -76,6 +77,8 @@ public sealed class FaultRoadTests
             server.Upstream.Answer = answering;
         TestConnection connection = server.Connect(provocation.Caller);
         await connection.SendAsync(provocation.Request);
+        if (provocation.Stops)
+            server.Server.StopExchanges();
         TestAnswer answer = new(await connection.ReadToAsync("}}"));
         FaultRow row = FaultTable.Of(fault);
         Assert.Equal(row.Status, answer.Status);
@@ -176,6 +179,9 @@ public sealed class FaultRoadTests
         public bool HasKeys { get; init; } = true;
 
         public IPEndPoint? Caller { get; init; }
+
+        /// <summary>Whether the time of everything under way is over.</summary>
+        public bool Stops { get; init; }
 
         public Func<TestUpstream.Asked, Task<HttpResponseMessage>>? Answer { get; init; }
     }

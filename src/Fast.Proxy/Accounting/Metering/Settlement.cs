@@ -33,7 +33,7 @@ internal readonly struct Settlement
         // A provider that failed, or said no, is not paid. What was made of an answer is, also when nobody waited for its end.
         bool isPaid = exchange.Answer.Started
             ? exchange.Answer.Status is >= 200 and < 300
-            : exchange.Fault is Fault.CallerGone or Fault.CallerStalled && (exchange.Reply.Response?.Status ?? 200) is >= 200 and < 300;
+            : exchange.Fault is Fault.CallerGone or Fault.CallerStalled or Fault.GatewayStopping && (exchange.Reply.Response?.Status ?? 200) is >= 200 and < 300;
         if (!isPaid)
             return default;
 
