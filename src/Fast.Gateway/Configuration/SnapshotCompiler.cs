@@ -33,6 +33,7 @@ internal sealed class SnapshotCompiler(TransportPool transports, AccountBook acc
     /// <summary>Compiles a document.</summary>
     public Snapshot Compile(FastDocument document)
     {
+        transports.BeginSnapshot();
         TimeoutsSnapshot timeouts = Compile(document.Routing.Timeouts);
         Dictionary<string, ProviderDocument> written = new(StringComparer.Ordinal);
         List<ProviderSnapshot> providers = [];
@@ -54,6 +55,9 @@ internal sealed class SnapshotCompiler(TransportPool transports, AccountBook acc
             keys.Add(new(key.KeySha256, compiler.Compile(key, rule => ListFor(rule, models, now))));
         return Assemble(providers, models, new KeyTable(keys), timeouts, prices, document.Runs);
     }
+
+    /// <summary>Closes what only snapshots before the last one need, as soon as they do not; call it once the last one is the current one.</summary>
+    public void RetireUnused() => transports.RetireUnused();
 
     /// <summary>The snapshot of a gateway that has nothing configured: one model that answers by itself.</summary>
     public Snapshot CompileDemo(UpstreamTransport demo)

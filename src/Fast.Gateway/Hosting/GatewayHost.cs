@@ -145,6 +145,7 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
         if (certificate is not null && document.Tls is { } tls)
             certificate.Reload(tls);
         snapshots.Current = compiler.Compile(document);
+        compiler.RetireUnused();
         if (!document.Server.Equals(started.Server) || document.State != started.State || !SamePlaces(document, started))
             error.WriteLine($"{path}: note: listen, tls, server and state take effect at the next start.");
         error.WriteLine($"{path}: reloaded.");

@@ -33,4 +33,10 @@ public abstract class UpstreamTransport
     /// <exception cref="IOException">The connection broke; <see cref="System.Net.Sockets.SocketException"/> says the same.</exception>
     /// <exception cref="OperationCanceledException">The exchange was given up.</exception>
     internal abstract ValueTask<UpstreamResponse> SendAsync(Exchange exchange, bool anew);
+
+    /// <summary>
+    /// The current configuration does not know this way any more: from now on no connection idles here. Exchanges that began under an older
+    /// one go on and may even ask, each on a connection that is closed behind it. Called once.
+    /// </summary>
+    public abstract void Retire();
 }

@@ -105,6 +105,27 @@ public sealed class ListenerTests(Stage stage)
     }
 
     [Fact]
+    public async Task A_stream_in_HTTP2_outlives_a_reload_that_drops_its_provider_and_its_connection_does_not()
+    {
+        using TestCertificate certificate = new();
+        await using SecureProvider provider = await SecureProvider.StartAsync(certificate);
+        provider.Released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using GatewayProcess gateway = await StartAsync(provider, new("SSL_CERT_FILE", certificate.CertificatePath));
+        using RawConnection stream = await RawConnection.OpenAsync(gateway.Url);
+        await stream.SendAsync(Chat("""{"model":"mock/b","stream":true}"""));
+        await stream.ReadToAsync("{\"a\":1}");
+        string moved = (await File.ReadAllTextAsync(gateway.ConfigurationFile)).Replace(provider.Url, "https://localhost:9", System.StringComparison.Ordinal);
+        await File.WriteAllTextAsync(gateway.ConfigurationFile + ".next", moved);
+        File.Move(gateway.ConfigurationFile + ".next", gateway.ConfigurationFile, overwrite: true);
+        gateway.Signal(ChildProcess.SigHup);
+        await gateway.WaitForOutputAsync(": reloaded.");
+        Assert.False(provider.Closed.IsCompleted);
+        provider.Released.SetResult();
+        Assert.EndsWith("data: [DONE]\n\n\r\n0\r\n\r\n", await stream.ReadToAsync("\r\n0\r\n\r\n"));
+        await provider.Closed.WaitAsync(System.TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task A_provider_whose_certificate_nobody_trusts_is_not_asked()
     {
         using TestCertificate certificate = new();

@@ -26,17 +26,25 @@ internal sealed class SecureProvider : IAsyncDisposable
 
     public string Url { get; private set; } = "";
 
+    /// <summary>Lets streams go on behind their first event; set from the start unless a test takes it away.</summary>
+    public TaskCompletionSource Released { get; set; } = Completed();
+
+    /// <summary>Ends when the last connection that was made is closed.</summary>
+    public Task Closed { get; private set; } = Task.CompletedTask;
+
     public static async Task<SecureProvider> StartAsync(TestCertificate certificate)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
+        SecureProvider? made = null;
         builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listener =>
         {
             listener.Protocols = HttpProtocols.Http2;
+            listener.Use(next => connection => made!.Closed = next(connection));
             listener.UseHttps(certificate.Certificate);
         }));
-        SecureProvider provider = new(builder.Build());
+        SecureProvider provider = made = new(builder.Build());
         provider._app.Run(provider.AnswerAsync);
         await provider._app.StartAsync();
         foreach (string address in provider._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
@@ -45,6 +53,13 @@ internal sealed class SecureProvider : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static TaskCompletionSource Completed()
+    {
+        TaskCompletionSource done = new();
+        done.SetResult();
+        return done;
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -63,6 +78,7 @@ internal sealed class SecureProvider : IAsyncDisposable
         {
             await context.Response.WriteAsync(one);
             await context.Response.Body.FlushAsync();
+            await Released.Task;
         }
     }
 }

@@ -30,6 +30,13 @@ public sealed class RawConnection : IDisposable
         return ConnectAsync(new IPEndPoint(IPAddress.Parse(address.Host), address.Port), ProtocolType.Tcp);
     }
 
+    /// <summary>The next connection that somebody makes: then the test is the peer.</summary>
+    public static async Task<RawConnection> AcceptAsync(TcpListener listener)
+    {
+        Socket socket = await listener.AcceptSocketAsync().WaitAsync(s_readMax);
+        return new RawConnection(socket, new NetworkStream(socket));
+    }
+
     /// <summary>Connects to a Unix-domain socket.</summary>
     public static Task<RawConnection> OpenUnixAsync(string path) => ConnectAsync(new UnixDomainSocketEndPoint(path), ProtocolType.Unspecified);
 

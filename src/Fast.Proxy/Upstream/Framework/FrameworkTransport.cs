@@ -17,8 +17,7 @@ namespace Fast.Proxy.Upstream.Framework;
 /// The way through the framework's own HTTP client: TLS, HTTP/2, and plain text when the configuration asks for it. Nothing on this
 /// way rewrites, follows, stores or unpacks anything.
 /// </summary>
-/// <param name="invoker">The client.</param>
-public sealed class FrameworkTransport(HttpMessageInvoker invoker) : UpstreamTransport
+public sealed class FrameworkTransport : UpstreamTransport
 {
     private static readonly HttpRequestOptionsKey<bool> s_opened = new("fast.opened");
 
@@ -28,9 +27,33 @@ public sealed class FrameworkTransport(HttpMessageInvoker invoker) : UpstreamTra
     /// <summary>How long that may take. A caller that went away ends its upstream within 50 ms.</summary>
     private static readonly TimeSpan s_drain = TimeSpan.FromMilliseconds(25);
 
+    private readonly HttpMessageInvoker? _last;
+    private volatile HttpMessageInvoker _invoker;
+
+    /// <summary>A way that ends with whoever made it.</summary>
+    /// <param name="invoker">The client.</param>
+    public FrameworkTransport(HttpMessageInvoker invoker) => _invoker = invoker;
+
+    private FrameworkTransport(HttpMessageInvoker invoker, HttpMessageInvoker last)
+        : this(invoker) => _last = last;
+
     /// <summary>Opens a pool.</summary>
     /// <param name="connectMs">Patience for a connection, TLS included, in milliseconds.</param>
-    public static FrameworkTransport Open(int connectMs) => new(new HttpMessageInvoker(
+    public static FrameworkTransport Open(int connectMs) => new(NewClient(connectMs, Lifetime), NewClient(connectMs, TimeSpan.Zero));
+
+    /// <inheritdoc/>
+    public override void Retire()
+    {
+        if (_last is null)
+            return;
+
+        // It lets the connections end that are in use, and closes the others.
+        HttpMessageInvoker before = _invoker;
+        _invoker = _last;
+        before.Dispose();
+    }
+
+    private static HttpMessageInvoker NewClient(int connectMs, TimeSpan lifetime) => new(
         new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -41,7 +64,7 @@ public sealed class FrameworkTransport(HttpMessageInvoker invoker) : UpstreamTra
             ConnectCallback = ConnectAsync,
             ConnectTimeout = TimeSpan.FromMilliseconds(connectMs),
             EnableMultipleHttp2Connections = true,
-            PooledConnectionLifetime = Lifetime,
+            PooledConnectionLifetime = lifetime,
             PooledConnectionIdleTimeout = IdleTime,
             MaxResponseHeadersLength = AnswerHeadKibMax,
             MaxResponseDrainSize = DrainBytesMax,
@@ -60,16 +83,22 @@ public sealed class FrameworkTransport(HttpMessageInvoker invoker) : UpstreamTra
             RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         },
-        disposeHandler: true));
+        disposeHandler: true);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal override async ValueTask<UpstreamResponse> SendAsync(Exchange exchange, bool anew)
     {
         HttpRequestMessage message = FrameworkRequest.Build(exchange, exchange.Route.Provider!);
         exchange.Reply.Content = (SplicedContent)message.Content!;
+        HttpMessageInvoker invoker = _invoker;
         try
         {
             return new FrameworkResponse(await invoker.SendAsync(message, exchange.Kit.Abort.Token));
+        }
+        catch (ObjectDisposedException) when (invoker != _invoker)
+        {
+            // Retired since the look: a client that is closed has not begun to send.
+            return new FrameworkResponse(await _invoker.SendAsync(message, exchange.Kit.Abort.Token));
         }
         finally
         {

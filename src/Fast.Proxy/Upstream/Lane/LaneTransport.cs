@@ -26,6 +26,7 @@ public sealed class LaneTransport : UpstreamTransport
     private readonly EndPoint _address;
     private readonly int _connectMs;
     private readonly Timer _sweep;
+    private volatile bool _retired;
 
     /// <summary>Opens a pool.</summary>
     /// <param name="baseUrl">An <c>http:</c> address; only its host and port count.</param>
@@ -51,6 +52,17 @@ public sealed class LaneTransport : UpstreamTransport
         }
     }
 
+    /// <inheritdoc/>
+    public override void Retire()
+    {
+        _retired = true;
+        _sweep.Dispose();
+
+        // A connection that comes back at this moment is either seen here, or its exchange sees the mark.
+        Interlocked.MemoryBarrier();
+        CloseIdle();
+    }
+
     internal override ValueTask<UpstreamResponse> SendAsync(Exchange exchange, bool anew)
     {
         LaneConnection? connection = anew ? null : TakeIdle();
@@ -66,12 +78,21 @@ public sealed class LaneTransport : UpstreamTransport
         {
             foreach (ref LaneConnection? place in _idle.AsSpan())
             {
-                if (Volatile.Read(ref place) is null && Interlocked.CompareExchange(ref place, connection, null) is null)
-                    return;
+                if (Volatile.Read(ref place) is not null || Interlocked.CompareExchange(ref place, connection, null) is not null)
+                    continue;
+                if (_retired)
+                    CloseIdle();
+                return;
             }
         }
 
         connection.Close();
+    }
+
+    private void CloseIdle()
+    {
+        foreach (ref LaneConnection? place in _idle.AsSpan())
+            Interlocked.Exchange(ref place, null)?.Close();
     }
 
     private LaneConnection? TakeIdle()
