@@ -39,6 +39,7 @@ internal sealed class HeldAnswer
     private byte[] _usage = [];
     private MemberCapture _capture;
     private int _length;
+    private int _followed;
     private bool _follows;
 
     /// <summary>What was read.</summary>
@@ -69,9 +70,10 @@ internal sealed class HeldAnswer
             {
                 kit.Deadline.Arm(Wait.BetweenTokens, exchange.Route.Timeouts!.BetweenTokensMs);
                 int read = await response.ReadAsync(Room(kit), kit.Abort.Token);
-                Follow(_buffer.AsSpan(_length, read), kit);
                 _length += read;
                 IsWhole = read == 0 || response.IsComplete;
+                if (!IsWhole && _length >= BytesMax)
+                    CatchUp(kit);
             }
             catch (Exception failure) when (UpstreamFailure.IsExpected(failure))
             {
@@ -93,7 +95,7 @@ internal sealed class HeldAnswer
         }
 
         other.CopyTo(_buffer);
-        _length = other.Length;
+        _length = _followed = other.Length;
 
         // Of the answer itself nothing more is wanted.
         IsWhole = true;
@@ -110,10 +112,14 @@ internal sealed class HeldAnswer
         _capture.Pass(bytes, _usage.AsSpan(0, UsageBytes));
     }
 
-    /// <summary>The usage, once all of the answer has passed.</summary>
-    public bool TryGetUsage(out TokenUsage usage)
+    /// <summary>The usage, once all of the answer has passed. Of a short answer it is mostly found from behind, without a look at the rest.</summary>
+    public bool TryGetUsage(ConnectionKit kit, out TokenUsage usage)
     {
         usage = default;
+        if (IsWhole && _followed == 0 && PlainUsage.TryReadLast(Bytes, out usage))
+            return true;
+
+        CatchUp(kit);
         return _capture.Length > 0 && OpenAiUsage.TryRead(_usage.AsSpan(0, _capture.Length), out usage);
     }
 
@@ -149,8 +155,15 @@ internal sealed class HeldAnswer
             buffers.Return(_buffer);
         if (_usage.Length > 0)
             buffers.Return(_usage);
-        (_buffer, _usage, _length, _follows, IsWhole) = ([], [], 0, false, false);
+        (_buffer, _usage, _length, _followed, _follows, IsWhole) = ([], [], 0, 0, false, false);
         _capture = default;
+    }
+
+    /// <summary>Lets pass by what was read and has not passed yet.</summary>
+    private void CatchUp(ConnectionKit kit)
+    {
+        Follow(_buffer.AsSpan(_followed, _length - _followed), kit);
+        _followed = _length;
     }
 
     /// <summary>Room for the next read. It grows with what has arrived.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Fast.Wire.Text;
 
@@ -16,18 +17,14 @@ internal ref struct PipeSink(PipeWriter pipe)
     private int _used;
 
     /// <summary>Writes bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(scoped ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.TryCopyTo(_free[_used..]))
-        {
-            int part = _free.Length - _used;
-            bytes[..part].CopyTo(_free[_used..]);
-            bytes = bytes[part..];
-            _used += part;
-            Renew(Math.Min(bytes.Length, WindowBytes));
-        }
-
-        _used += bytes.Length;
+        // Inlined, a copy of bytes that are known is a few moves.
+        if (bytes.TryCopyTo(_free[_used..]))
+            _used += bytes.Length;
+        else
+            WriteParts(bytes);
     }
 
     /// <summary>Writes text whose characters each are one byte, as header fields are (RFC 9110 5.5).</summary>
@@ -49,6 +46,12 @@ internal ref struct PipeSink(PipeWriter pipe)
     /// <summary>Writes a number in decimal.</summary>
     public void WriteNumber(long value)
     {
+        if (_free.Length - _used >= Digits.BytesMax)
+        {
+            _used += Digits.Write(value, _free[_used..]);
+            return;
+        }
+
         Span<byte> digits = stackalloc byte[Digits.BytesMax];
         Write(digits[..Digits.Write(value, digits)]);
     }
@@ -59,6 +62,20 @@ internal ref struct PipeSink(PipeWriter pipe)
         _pipe.Advance(_used);
         _used = 0;
         _free = default;
+    }
+
+    private void WriteParts(scoped ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.TryCopyTo(_free[_used..]))
+        {
+            int part = _free.Length - _used;
+            bytes[..part].CopyTo(_free[_used..]);
+            bytes = bytes[part..];
+            _used += part;
+            Renew(Math.Min(bytes.Length, WindowBytes));
+        }
+
+        _used += bytes.Length;
     }
 
     private void Renew(int need)

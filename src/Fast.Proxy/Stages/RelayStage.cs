@@ -36,7 +36,7 @@ internal static class RelayStage
             fault = await relay.RunAsync();
         kit.Deadline.Disarm();
         if (!exchange.Meter.HasUsage)
-            exchange.Meter.HasUsage = held.TryGetUsage(out exchange.Meter.Usage);
+            exchange.Meter.HasUsage = held.TryGetUsage(kit, out exchange.Meter.Usage);
         if (fault == Fault.None)
             return;
 
@@ -55,7 +55,7 @@ internal static class RelayStage
     {
         bool checks = AnswerCheck.IsFor(exchange);
         Fault fault = await held.ReadAsync(exchange, response, checks && new CallCheck(exchange).IsNeeded);
-        exchange.Meter.HasUsage = held.IsWhole && held.TryGetUsage(out exchange.Meter.Usage);
+        exchange.Meter.HasUsage = held.IsWhole && held.TryGetUsage(exchange.Kit, out exchange.Meter.Usage);
         if (!exchange.Meter.HasUsage && exchange.Asked.Endpoint!.Charge == EndpointCharge.Transcription)
             exchange.Meter.Seconds = held.GetSeconds();
         if (!checks || fault != Fault.None)

@@ -30,6 +30,15 @@ public sealed class DialectAllocationTests
     }
 
     [Fact]
+    public void Reading_the_usage_of_a_whole_answer_allocates_nothing()
+    {
+        byte[] answer = """{"choices":[],"usage":{"prompt_tokens":20,"completion_tokens":10,"prompt_tokens_details":{"cached_tokens":8}}}"""u8.ToArray();
+        TokenUsage usage = default;
+        Assert.Equal(0, Allocated.By(() => PlainUsage.TryReadLast(answer, out usage)));
+        Assert.Equal((12, 8, 10), (usage.Input, usage.CacheRead, usage.Output));
+    }
+
+    [Fact]
     public void Reading_usage_allocates_nothing()
     {
         TokenUsage usage = default;

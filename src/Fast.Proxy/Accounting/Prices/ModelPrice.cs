@@ -14,6 +14,10 @@ public sealed record ModelPrice
     /// <summary>Pico-dollars in a nano-dollar.</summary>
     public const long PicoPerNano = 1000;
 
+    // Eight products of such numbers fit a word; 128 bits, which cost several times as much, are for what is larger.
+    private const int CommonCountBits = 28;
+    private const int CommonRateBits = 31;
+
     /// <summary>What the model makes.</summary>
     public ModelKind Kind { get; init; }
 
@@ -95,7 +99,16 @@ public sealed record ModelPrice
     /// <summary>What an exchange cost that is billed by more than tokens, in nano-dollars, rounded up.</summary>
     public long Cost(in TokenUsage usage, in BilledPieces pieces)
     {
-        TokenRates rates = RatesFor(usage);
+        TokenRates rates = Tiers.Count == 0 ? Rates : RatesFor(usage);
+        if (usage.FitsIn(CommonCountBits) && rates.FitIn(CommonRateBits) && pieces == default && (ulong)PerRequest <= CostMax)
+        {
+            long sum = (usage.Input * rates.Input) + (usage.CacheRead * rates.CacheRead)
+                + (usage.CacheWrite * rates.CacheWrite) + (usage.CacheWriteHour * rates.CacheWriteHour)
+                + (usage.AudioInput * rates.AudioInput) + (usage.Output * rates.Output)
+                + (usage.Reasoning * rates.Reasoning) + (usage.AudioOutput * rates.AudioOutput);
+            return Math.Min(PerRequest + ((sum + (PicoPerNano - 1)) / PicoPerNano), CostMax);
+        }
+
         Int128 pico = Pico(usage.Input, rates.Input) + Pico(usage.CacheRead, rates.CacheRead)
             + Pico(usage.CacheWrite, rates.CacheWrite) + Pico(usage.CacheWriteHour, rates.CacheWriteHour)
             + Pico(usage.AudioInput, rates.AudioInput) + Pico(usage.Output, rates.Output)
@@ -108,7 +121,9 @@ public sealed record ModelPrice
     /// <summary>So many tokens at one rate, in nano-dollars, rounded up.</summary>
     /// <param name="tokens">Tokens.</param>
     /// <param name="rate">Pico-dollars for each.</param>
-    public static long Cost(long tokens, long rate) => Sum(0, Pico(tokens, rate));
+    public static long Cost(long tokens, long rate) => ((ulong)(tokens | rate) >> CommonRateBits) == 0
+        ? ((tokens * rate) + (PicoPerNano - 1)) / PicoPerNano
+        : Sum(0, Pico(tokens, rate));
 
     /// <summary>This price, with what it does not say about its model taken from another.</summary>
     internal ModelPrice KnowingWhat(ModelPrice other) => this with

@@ -29,4 +29,8 @@ public readonly record struct TokenRates
 
     /// <summary>Sound that is made.</summary>
     public long AudioOutput { get; init; }
+
+    /// <summary>Whether no rate needs more bits than that.</summary>
+    internal bool FitIn(int bits) =>
+        ((ulong)(Input | CacheRead | CacheWrite | CacheWriteHour | AudioInput | Output | Reasoning | AudioOutput) >> bits) == 0;
 }

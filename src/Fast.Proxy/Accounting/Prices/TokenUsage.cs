@@ -38,4 +38,8 @@ public record struct TokenUsage
 
     /// <summary>All tokens.</summary>
     public readonly long Total => TotalInput + TotalOutput;
+
+    /// <summary>Whether no count needs more bits than that; one below nothing does.</summary>
+    internal readonly bool FitsIn(int bits) =>
+        ((ulong)(Input | CacheRead | CacheWrite | CacheWriteHour | AudioInput | Output | Reasoning | AudioOutput) >> bits) == 0;
 }

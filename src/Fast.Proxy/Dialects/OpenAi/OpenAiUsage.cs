@@ -18,6 +18,9 @@ internal static class OpenAiUsage
     /// <returns>False when it is none, counts no tokens, or has a count that is no whole number of them.</returns>
     public static bool TryRead(ReadOnlySpan<byte> usageObject, out TokenUsage usage)
     {
+        if (PlainUsage.TryRead(usageObject, out usage, out int length) && length == usageObject.Length)
+            return true;
+
         usage = default;
         try
         {
@@ -45,17 +48,17 @@ internal static class OpenAiUsage
             return false;
         }
 
-        Counts counts = new();
+        UsageCounts counts = new();
         Span<byte> scratch = stackalloc byte[MemberName.BytesMax];
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             ReadOnlySpan<byte> name = MemberName.Of(json, scratch);
-            bool isInput = IsInputDetails(name);
-            bool isOutput = !isInput && IsOutputDetails(name);
+            bool isInput = UsageCounts.AreInputDetails(name);
+            bool isOutput = !isInput && UsageCounts.AreOutputDetails(name);
             bool isCount = !isInput && !isOutput && name.EndsWith("_tokens"u8);
             if (isCount)
             {
-                ref long count = ref Count(ref counts, name);
+                ref long count = ref counts.Count(name);
                 json.Read();
                 ReadCount(ref json, ref count, ref counts.IsBroken);
                 continue;
@@ -71,13 +74,13 @@ internal static class OpenAiUsage
         return counts.TryGet(out usage);
     }
 
-    private static void ReadDetails(ref Utf8JsonReader json, bool isInput, ref Counts counts)
+    private static void ReadDetails(ref Utf8JsonReader json, bool isInput, ref UsageCounts counts)
     {
         Span<byte> scratch = stackalloc byte[MemberName.BytesMax];
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             ReadOnlySpan<byte> name = MemberName.Of(json, scratch);
-            ref long count = ref isInput ? ref InputDetail(ref counts, name) : ref OutputDetail(ref counts, name);
+            ref long count = ref counts.Detail(name, isInput);
             json.Read();
             ReadCount(ref json, ref count, ref counts.IsBroken);
         }
@@ -88,125 +91,9 @@ internal static class OpenAiUsage
     {
         if (json.TokenType == JsonTokenType.Number && json.TryGetInt64(out long value) && value is >= 0 and <= TokensMax)
             count = value;
-        else if (json.TokenType != JsonTokenType.Null && count != Counts.Ignored)
+        else if (json.TokenType != JsonTokenType.Null && count != UsageCounts.Ignored)
             isBroken = true;
 
         json.Skip();
-    }
-
-    /// <summary>Transcriptions leave out the plural.</summary>
-    private static bool IsInputDetails(ReadOnlySpan<byte> name) => name.SequenceEqual("prompt_tokens_details"u8)
-        || name.SequenceEqual("input_tokens_details"u8) || name.SequenceEqual("input_token_details"u8);
-
-    private static bool IsOutputDetails(ReadOnlySpan<byte> name) => name.SequenceEqual("completion_tokens_details"u8)
-        || name.SequenceEqual("output_tokens_details"u8) || name.SequenceEqual("output_token_details"u8);
-
-    private static ref long Count(ref Counts counts, ReadOnlySpan<byte> name)
-    {
-        if (name.SequenceEqual("prompt_tokens"u8) || name.SequenceEqual("input_tokens"u8))
-            return ref counts.Input;
-        if (name.SequenceEqual("completion_tokens"u8) || name.SequenceEqual("output_tokens"u8))
-            return ref counts.Output;
-        if (name.SequenceEqual("total_tokens"u8))
-            return ref counts.Total;
-
-        // DeepSeek, Moonshot, Mistral; the last two are Anthropic's names, on providers that are compatible with both.
-        if (name.SequenceEqual("prompt_cache_hit_tokens"u8) || name.SequenceEqual("cached_tokens"u8)
-            || name.SequenceEqual("num_cached_tokens"u8))
-            return ref counts.CacheHits;
-        if (name.SequenceEqual("cache_read_input_tokens"u8))
-            return ref counts.CacheReads;
-        if (name.SequenceEqual("cache_creation_input_tokens"u8))
-            return ref counts.CacheCreations;
-        if (name.SequenceEqual("reasoning_tokens"u8))
-            return ref counts.ReasoningBeside;
-        return ref counts.NoCount();
-    }
-
-    private static ref long InputDetail(ref Counts counts, ReadOnlySpan<byte> name)
-    {
-        if (name.SequenceEqual("cached_tokens"u8))
-            return ref counts.Cached;
-        if (name.SequenceEqual("cache_write_tokens"u8) || name.SequenceEqual("cache_creation_tokens"u8))
-            return ref counts.CacheWritten;
-        if (name.SequenceEqual("audio_tokens"u8))
-            return ref counts.AudioInput;
-        return ref counts.NoCount();
-    }
-
-    private static ref long OutputDetail(ref Counts counts, ReadOnlySpan<byte> name)
-    {
-        if (name.SequenceEqual("reasoning_tokens"u8) || name.SequenceEqual("thinking_tokens"u8))
-            return ref counts.Reasoning;
-        if (name.SequenceEqual("audio_tokens"u8))
-            return ref counts.AudioOutput;
-        return ref counts.NoCount();
-    }
-
-    /// <summary>The counts as they were read; what was not there is <see cref="Absent"/>.</summary>
-    private struct Counts()
-    {
-        public const long Absent = -1;
-        public const long Ignored = -2;
-
-        public long Input = Absent;
-        public long Output = Absent;
-        public long Total = Absent;
-        public long Cached;
-        public long CacheHits;
-        public long CacheReads;
-        public long CacheWritten;
-        public long CacheCreations;
-        public long AudioInput;
-        public long Reasoning;
-        public long ReasoningBeside;
-        public long AudioOutput;
-        public bool IsBroken;
-        private long _none;
-
-        /// <summary>Where a number goes that means nothing here.</summary>
-        [System.Diagnostics.CodeAnalysis.UnscopedRef]
-        public ref long NoCount()
-        {
-            _none = Ignored;
-            return ref _none;
-        }
-
-        /// <summary>Takes the kinds apart. The dearer kinds are believed first, should they be more than what they are said to be part of.</summary>
-        public readonly bool TryGet(out TokenUsage usage)
-        {
-            usage = default;
-            if (IsBroken || (Input == Absent && Output == Absent && Total == Absent))
-                return false;
-
-            long input = Input != Absent ? Input : Math.Max(0, Total - Math.Max(0, Output));
-            long output = Output != Absent ? Output : Math.Max(0, Total - input);
-            long beyond = Math.Max(0, Total - input - output);
-
-            // Anthropic counts what concerns its cache beside the input; whoever kept that is told by the sum.
-            if (beyond > 0 && beyond == CacheReads + CacheCreations)
-            {
-                input += beyond;
-                beyond = 0;
-            }
-
-            // xAI, and Gemini under OpenAI's names, leave reasoning out of the output but not out of the sum.
-            output += beyond;
-            usage.AudioInput = Take(ref input, AudioInput);
-            usage.CacheWrite = Take(ref input, Math.Max(CacheWritten, CacheCreations));
-            usage.CacheRead = Take(ref input, Math.Max(Cached, Math.Max(CacheHits, CacheReads)));
-            usage.Input = input;
-            usage.AudioOutput = Take(ref output, AudioOutput);
-            usage.Reasoning = Take(ref output, Math.Max(beyond, Math.Max(Reasoning, ReasoningBeside)));
-            usage.Output = output;
-            return true;
-        }
-
-        private static long Take(ref long rest, long wanted)
-        {
-            long taken = Math.Min(rest, wanted);
-            rest -= taken;
-            return taken;
-        }
     }
 }

@@ -82,7 +82,12 @@ internal static class Quote
         if (room <= fixedCost)
             return 0;
 
-        return rate == 0 ? long.MaxValue : (long)Int128.Min((Int128)(room - fixedCost) * ModelPrice.PicoPerNano / rate, long.MaxValue);
+        if (rate == 0)
+            return long.MaxValue;
+
+        return room - fixedCost <= long.MaxValue / ModelPrice.PicoPerNano
+            ? (room - fixedCost) * ModelPrice.PicoPerNano / rate
+            : (long)Int128.Min((Int128)(room - fixedCost) * ModelPrice.PicoPerNano / rate, long.MaxValue);
     }
 
     private static long RoomForTokens(BudgetHold budgets, long input)

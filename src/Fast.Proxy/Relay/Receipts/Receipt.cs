@@ -121,33 +121,27 @@ internal static class Receipt
             tokens.See(account.Limits.Tokens);
         }
 
-        WriteLimit(ref sink, in requests, "requests"u8);
-        WriteLimit(ref sink, in tokens, "tokens"u8);
-    }
+        if (requests.Bucket is not null)
+        {
+            sink.Write("x-ratelimit-limit-requests: "u8);
+            sink.WriteNumber(requests.Bucket.Rate.Count);
+            sink.Write("\r\nx-ratelimit-remaining-requests: "u8);
+            sink.WriteNumber(requests.Remaining);
+            sink.Write("\r\nx-ratelimit-reset-requests: "u8);
+            sink.WriteNumber(requests.ResetMs);
+            sink.Write("ms\r\n"u8);
+        }
 
-    private static void WriteLimit(ref PipeSink sink, in Tightest limit, ReadOnlySpan<byte> unit)
-    {
-        if (limit.Bucket is not { } bucket)
-            return;
-
-        WriteName(ref sink, "limit"u8, unit);
-        sink.WriteNumber(bucket.Rate.Count);
-        WriteName(ref sink, "remaining"u8, unit);
-        sink.WriteNumber(limit.Remaining);
-        WriteName(ref sink, "reset"u8, unit);
-
-        // As OpenAI writes it: how long until the limit is whole again.
-        sink.WriteNumber((bucket.FullInAt(limit.Now) + 999_999) / 1_000_000);
-        sink.Write("ms\r\n"u8);
-    }
-
-    private static void WriteName(ref PipeSink sink, ReadOnlySpan<byte> what, ReadOnlySpan<byte> unit)
-    {
-        sink.Write(what.SequenceEqual("limit"u8) ? "x-ratelimit-"u8 : "\r\nx-ratelimit-"u8);
-        sink.Write(what);
-        sink.Write("-"u8);
-        sink.Write(unit);
-        sink.Write(": "u8);
+        if (tokens.Bucket is not null)
+        {
+            sink.Write("x-ratelimit-limit-tokens: "u8);
+            sink.WriteNumber(tokens.Bucket.Rate.Count);
+            sink.Write("\r\nx-ratelimit-remaining-tokens: "u8);
+            sink.WriteNumber(tokens.Remaining);
+            sink.Write("\r\nx-ratelimit-reset-tokens: "u8);
+            sink.WriteNumber(tokens.ResetMs);
+            sink.Write("ms\r\n"u8);
+        }
     }
 
     private static void WriteMoney(ref PipeSink sink, long nano)
@@ -159,16 +153,18 @@ internal static class Receipt
     /// <summary>The limit of which least is left, of those that were seen.</summary>
     private struct Tightest(long now)
     {
-        public readonly long Now = now;
         public TokenBucket? Bucket;
         public long Remaining;
+
+        /// <summary>As OpenAI tells it: how long until the limit is whole again.</summary>
+        public readonly long ResetMs => (Bucket!.FullInAt(now) + 999_999) / 1_000_000;
 
         public void See(TokenBucket? bucket)
         {
             if (bucket is null)
                 return;
 
-            long remaining = bucket.RemainingAt(Now);
+            long remaining = bucket.RemainingAt(now);
             if (Bucket is null || remaining < Remaining)
                 (Bucket, Remaining) = (bucket, remaining);
         }

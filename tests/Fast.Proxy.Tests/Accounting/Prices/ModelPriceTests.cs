@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Numerics;
 using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Tests.Allocations;
 using Xunit;
@@ -54,6 +56,48 @@ public sealed class ModelPriceTests
         // 37.5 + 0.3 + 150.4 nano-dollars: each rounded up alone would make 190.
         Assert.Equal(189, fine.Cost(new TokenUsage { Input = 1, CacheRead = 1, Output = 1 }));
         Assert.Equal(0, fine.Cost(default));
+    }
+
+    [Fact]
+    public void A_sum_is_exact_however_large_its_counts_and_rates_are()
+    {
+        Random random = new(3);
+        int capped = 0;
+        for (int round = 0; round < 20_000; round++)
+        {
+            // Around the sizes at which the sum is made in another way, and far beyond them.
+            int countBits = random.Next(1, 34), rateBits = random.Next(1, 40);
+            long[] counts = Numbers(random, countBits), rates = Numbers(random, rateBits);
+            if (random.Next(8) == 0)
+                counts[random.Next(counts.Length)] = -random.NextInt64(1, long.MaxValue);
+            ModelPrice price = new()
+            {
+                PerRequest = random.Next(3) == 0 ? random.NextInt64(0, ModelPrice.CostMax) : random.Next(1000),
+                PerImage = random.Next(1000),
+                Rates = new TokenRates
+                {
+                    Input = rates[0], CacheRead = rates[1], CacheWrite = rates[2], CacheWriteHour = rates[3], AudioInput = rates[4],
+                    Output = rates[5], Reasoning = rates[6], AudioOutput = rates[7],
+                },
+            };
+            TokenUsage usage = new()
+            {
+                Input = counts[0], CacheRead = counts[1], CacheWrite = counts[2], CacheWriteHour = counts[3], AudioInput = counts[4],
+                Output = counts[5], Reasoning = counts[6], AudioOutput = counts[7],
+            };
+            BilledPieces pieces = random.Next(4) == 0 ? new BilledPieces { Images = random.Next(5) } : default;
+            BigInteger pico = 0;
+            for (int kind = 0; kind < counts.Length; kind++)
+                pico += (BigInteger)Math.Max(counts[kind], 0) * rates[kind];
+            BigInteger expected = price.PerRequest + ((pico + 999) / 1000) + (pieces.Images * price.PerImage);
+            capped += expected > ModelPrice.CostMax ? 1 : 0;
+            Assert.Equal(BigInteger.Min(expected, ModelPrice.CostMax), price.Cost(usage, pieces));
+            Assert.Equal(
+                BigInteger.Min((((BigInteger)Math.Max(counts[0], 0) * rates[0]) + 999) / 1000, ModelPrice.CostMax),
+                ModelPrice.Cost(counts[0], rates[0]));
+        }
+
+        Assert.InRange(capped, 1, 19_000);
     }
 
     [Fact]
@@ -207,4 +251,7 @@ public sealed class ModelPriceTests
     private static long Rate(Random random) => random.Next(1, 100_000_000) / random.Next(1, 1_000);
 
     private static long Count(Random random) => random.Next(3) == 0 ? 0 : random.Next(1_500);
+
+    private static long[] Numbers(Random random, int bits) =>
+        [.. Enumerable.Range(0, 8).Select(_ => random.NextInt64(0, 1L << bits))];
 }

@@ -41,6 +41,24 @@ public sealed class CallHintTests
         }
     }
 
+    [Fact]
+    public void The_only_sign_of_a_call_is_not_overlooked_between_any_two_vectors()
+    {
+        // No other underscore: behind whole vectors of text, at the end, and in every case of its letters.
+        foreach (string word in (string[])["_call", "_Call", "_cALL", "mcp_approval_request"])
+        {
+            for (int before = 0; before < 70; before++)
+            {
+                for (int after = 0; after < 40; after++)
+                {
+                    byte[] json = Encoding.UTF8.GetBytes(new string('x', before) + word + new string('y', after));
+                    Assert.True(CallHint.MayHaveCalls(json), $"{word} behind {before} bytes and before {after}");
+                    Assert.False(CallHint.MayHaveCalls(Encoding.UTF8.GetBytes(new string('x', before) + "_b_B_#" + new string('c', after))));
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData("utf-16")]
     [InlineData("utf-16BE")]
