@@ -148,6 +148,17 @@ internal ref struct PlainUsage
 
     private bool TryPass(byte one)
     {
+        if (_at < _json.Length && _json[_at] == one)
+        {
+            _at++;
+            return true;
+        }
+
+        return TryPassBehindSpace(one);
+    }
+
+    private bool TryPassBehindSpace(byte one)
+    {
         SkipSpace();
         if (_at == _json.Length || _json[_at] != one)
             return false;

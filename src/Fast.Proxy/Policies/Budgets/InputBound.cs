@@ -64,8 +64,12 @@ internal static class InputBound
     }
 
     // A search for a word is a hundred times as fast as a walk, and most bodies are text. What is no text says so by its type.
-    private static bool MayHaveParts(ReadOnlySpan<byte> body) =>
-        body.IndexOf("\\u"u8) >= 0 || (body.IndexOf("type"u8) >= 0 && NamesParts(body));
+    private static bool MayHaveParts(ReadOnlySpan<byte> body)
+    {
+        TextSigns signs = TextScan.Of(body);
+        return ((signs & TextSigns.Escape) != TextSigns.None && body.IndexOf("\\u"u8) >= 0)
+            || ((signs & TextSigns.Type) != TextSigns.None && body.IndexOf("type"u8) >= 0 && NamesParts(body));
+    }
 
     private static bool NamesParts(ReadOnlySpan<byte> body) =>
         body.IndexOf("image"u8) >= 0 || body.IndexOf("file"u8) >= 0 || body.IndexOf("audio"u8) >= 0 || body.IndexOf("video"u8) >= 0

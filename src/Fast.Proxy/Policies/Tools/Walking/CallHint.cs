@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace Fast.Proxy.Policies.Tools.Walking;
@@ -16,32 +15,11 @@ internal static class CallHint
 
     /// <summary>Whether there may be a call of a tool in a text of JSON, or of something that a parser may take for JSON.</summary>
     /// <param name="json">The text; it need not be valid.</param>
-    public static bool MayHaveCalls(ReadOnlySpan<byte> json) =>
-        (HasSign(json) && (HasCall(json, "_c"u8) || HasCall(json, "_C"u8) || json.IndexOf("mcp_approval_request"u8) >= 0)) || MayHide(json);
-
-    /// <summary>
-    /// Whether there is a <c>_</c> with an <c>a</c> or <c>c</c> behind it, of either case: what all of the words have, and most texts have not.
-    /// One pass instead of three.
-    /// </summary>
-    private static bool HasSign(ReadOnlySpan<byte> json)
+    public static bool MayHaveCalls(ReadOnlySpan<byte> json)
     {
-        // The two letters and their cases differ in these bits only.
-        const byte free = 0x22;
-        const byte letter = (byte)'c';
-        int vectors = Vector128<byte>.Count;
-        int last = json.Length - vectors - 1;
-        if (last < 0)
-            return true;
-
-        for (int at = 0; ; at = Math.Min(at + vectors, last))
-        {
-            Vector128<byte> lines = Vector128.Equals(Vector128.Create(json.Slice(at, vectors)), Vector128.Create((byte)'_'));
-            Vector128<byte> behind = Vector128.Create(json.Slice(at + 1, vectors)) | Vector128.Create(free);
-            if ((lines & Vector128.Equals(behind, Vector128.Create(letter))) != Vector128<byte>.Zero)
-                return true;
-            if (at == last)
-                return false;
-        }
+        TextSigns signs = TextScan.Of(json);
+        return ((signs & TextSigns.Call) != TextSigns.None && (HasCall(json, "_c"u8) || HasCall(json, "_C"u8) || json.IndexOf("mcp_approval_request"u8) >= 0))
+            || ((signs & (TextSigns.Escape | TextSigns.Control)) != TextSigns.None && MayHide(json));
     }
 
     /// <summary>Members are <c>tool_calls</c> and <c>function_call</c> in any case, types of items end with <c>_call</c>.</summary>
