@@ -81,8 +81,8 @@ internal static class KillCommand
             if (kill > 0)
                 checks.Add(await CheckAsync(books, task, run, tally, stop));
             Task crowd = new Crowd(loop, task.Plan(null), tally, Seed(task, kill)).RunAsync(s_brokenMax, stop);
-            long before = await loop.AskAsync(() => tally.Answers);
-            while (!crowd.IsCompleted && await loop.AskAsync(() => tally.Answers) == before)
+            decimal before = await loop.AskAsync(() => task.Prices.Cost(tally.Received));
+            while (!crowd.IsCompleted && await loop.AskAsync(() => task.Prices.Cost(tally.Received)) == before)
                 await Task.Delay(PollMs, stop);
             await Task.WhenAny(crowd, Task.Delay(random.Next(LoadMsMax), stop));
             gateway.Kill(stop);
