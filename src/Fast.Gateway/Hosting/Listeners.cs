@@ -39,7 +39,7 @@ internal static class Listeners
 
         // An exchange runs to its next wait on the thread that polls the sockets: handing it to another one costs more than all of
         // its work (PERF 1). What would keep that thread long leaves it: a large body (IntentStage).
-        SocketTransportOptions sockets = new() { MaxReadBufferSize = ReadAheadBytesMax, UnsafePreferInlineScheduling = true, WaitForDataBeforeAllocatingBuffer = false };
+        SocketTransportOptions sockets = new() { MaxReadBufferSize = ReadAheadBytesMax, UnsafePreferInlineScheduling = true };
         return new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(sockets), log), log);
     }
 

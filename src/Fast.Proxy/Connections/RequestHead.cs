@@ -110,15 +110,20 @@ public sealed class RequestHead
         return _bytes = larger;
     }
 
-    /// <summary>Gives the buffer back; the head is empty from here on.</summary>
-    internal void Return()
+    /// <summary>Gives the buffer back once nobody asks for fields any more. What was made of them stays.</summary>
+    internal void ReleaseFields()
     {
         if (_bytes.Length > 0)
             _pool.Return(_bytes);
-
-        State.Reset();
         _bytes = [];
         _fieldCount = _targetStart = _targetLength = _pathLength = 0;
+    }
+
+    /// <summary>Gives the buffer back; the head is empty from here on.</summary>
+    internal void Return()
+    {
+        ReleaseFields();
+        State.Reset();
         Method = HttpMethod.None;
         Framing = BodyFraming.None;
         ContentLength = 0;

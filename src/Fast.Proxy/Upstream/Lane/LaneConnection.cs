@@ -9,8 +9,8 @@ using Fast.Proxy.Exchanges;
 namespace Fast.Proxy.Upstream.Lane;
 
 /// <summary>
-/// One connection to a provider. It serves one exchange at a time, and holds a buffer while a head is waited for and while bytes have
-/// arrived that nobody has taken yet: a connection that idles, or a stream between two events, holds none.
+/// One connection to a provider. It serves one exchange at a time, and holds a buffer while the head of an answer that does not stream is
+/// waited for, and while bytes have arrived that nobody has taken yet: a connection that idles, or a stream between two events, holds none.
 /// </summary>
 internal sealed class LaneConnection
 {

@@ -74,6 +74,10 @@ internal sealed class LaneResponse : UpstreamResponse
         try
         {
             Send(exchange, stopped);
+
+            // Streams are waited for long, and thousands of them at once: without a buffer, for one more look at the socket.
+            if (exchange.Intent.Stream)
+                await _connection.ReceiveAsync(Memory<byte>.Empty, stopped);
             int scanned = 0;
             int interim = 0;
             while (!TryTakeHead(ref scanned, ref interim))
