@@ -62,6 +62,15 @@ public sealed partial class ProviderProcess : IAsyncDisposable
         return found[^1];
     }
 
+    /// <summary>What was really served of a model: requests, tokens of their prompts, tokens of their answers.</summary>
+    public async Task<(long Requests, long PromptTokens, long CompletionTokens)> ServedAsync(string model)
+    {
+        using JsonDocument document = JsonDocument.Parse(await _http.GetStringAsync($"{Url}/_control/truth"));
+        return document.RootElement.GetProperty("models").TryGetProperty(model, out JsonElement served)
+            ? (served.GetProperty("requests").GetInt64(), served.GetProperty("prompt_tokens").GetInt64(), served.GetProperty("completion_tokens").GetInt64())
+            : default;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();

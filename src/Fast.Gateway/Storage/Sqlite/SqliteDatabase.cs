@@ -64,7 +64,10 @@ internal sealed class SqliteDatabase : IDisposable
     public StoreException Failure(int code)
     {
         int extended = raw.sqlite3_extended_errcode(_connection);
-        return new($"{_path}: {raw.sqlite3_errmsg(_connection).utf8_to_string()} (SQLite {(extended == raw.SQLITE_OK ? code : extended)})");
+
+        // The library has no words of its own for it: the disk has no room for the index of the log.
+        string words = extended == raw.SQLITE_IOERR_SHMSIZE ? "database or disk is full" : raw.sqlite3_errmsg(_connection).utf8_to_string();
+        return new($"{_path}: {words} (SQLite {(extended == raw.SQLITE_OK ? code : extended)})");
     }
 
     /// <inheritdoc/>
@@ -80,6 +83,12 @@ internal sealed class SqliteDatabase : IDisposable
             StoreException failure = database.Failure(code);
             database.Dispose();
             throw failure;
+        }
+
+        if (OperatingSystem.IsLinux() && !MappedIndex.TryGuard(connection))
+        {
+            database.Dispose();
+            throw new StoreException($"{path}: SQLite {raw.sqlite3_libversion().utf8_to_string()} has functions that are not known here.");
         }
 
         _ = raw.sqlite3_busy_timeout(connection, LockWait);
