@@ -9,11 +9,14 @@ public struct ChargeSection
     /// <summary>Whether anybody wants to know what the exchange used up: a ledger, a budget, a limit on tokens or a run.</summary>
     public bool IsMetered;
 
-    /// <summary>What the model costs at most, by the service that the request asks for; null when nobody knows.</summary>
+    /// <summary>What the model costs; null when nobody knows.</summary>
     public ModelPrice? Price;
 
-    /// <summary>What it costs if that service is what it gets.</summary>
-    public ModelPrice? ServedPrice;
+    /// <summary>The services that the answer may get, by what the request says.</summary>
+    public ServiceTiers MayServe;
+
+    /// <summary>The service that counts when the answer does not say.</summary>
+    public ServiceTiers LikelyService;
 
     /// <summary>What was learned of the model.</summary>
     public ModelState? Model;

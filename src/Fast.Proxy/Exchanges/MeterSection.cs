@@ -11,6 +11,9 @@ public struct MeterSection
     /// <summary>What it said.</summary>
     public TokenUsage Usage;
 
+    /// <summary>The service that it says the answer got; read only where it has a price of its own.</summary>
+    public ServiceTiers Service;
+
     /// <summary>Seconds of sound that the provider says it has written down; 0 when it does not say.</summary>
     public long Seconds;
 

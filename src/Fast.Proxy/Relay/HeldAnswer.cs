@@ -34,13 +34,16 @@ internal sealed class HeldAnswer
     private const int FirstBytes = 4 * 1024;
 
     private static readonly byte[] s_usageName = "usage"u8.ToArray();
+    private static readonly byte[] s_serviceName = "service_tier"u8.ToArray();
 
     private byte[] _buffer = [];
     private byte[] _usage = [];
     private MemberCapture _capture;
+    private MemberCapture _service;
     private int _length;
     private int _followed;
     private bool _follows;
+    private bool _hasServices;
 
     /// <summary>What was read.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
@@ -62,7 +65,9 @@ internal sealed class HeldAnswer
     {
         ConnectionKit kit = exchange.Kit;
         _capture.Begin(s_usageName);
+        _service.Begin(s_serviceName);
         _follows = true;
+        _hasServices = exchange.Charge.Price is { HasServices: true };
         IsWhole = false;
         while (!IsWhole && (checks ? _length < CheckedBytesMax : _length < BytesMax))
         {
@@ -108,8 +113,10 @@ internal sealed class HeldAnswer
             return;
 
         if (_usage.Length == 0)
-            _usage = kit.Buffers.Rent(UsageBytes);
+            _usage = kit.Buffers.Rent(UsageBytes + ServiceWords.BytesMax);
         _capture.Pass(bytes, _usage.AsSpan(0, UsageBytes));
+        if (_hasServices)
+            _service.Pass(bytes, _usage.AsSpan(UsageBytes, ServiceWords.BytesMax));
     }
 
     /// <summary>The usage, once all of the answer has passed. Of a short answer it is mostly found from behind, without a look at the rest.</summary>
@@ -121,6 +128,18 @@ internal sealed class HeldAnswer
 
         CatchUp(kit);
         return _capture.Length > 0 && OpenAiUsage.TryRead(_usage.AsSpan(0, _capture.Length), out usage);
+    }
+
+    /// <summary>The service that the answer says it got, once all of it has passed. Only a price that depends on it has it looked for.</summary>
+    public ServiceTiers GetService(ConnectionKit kit)
+    {
+        if (!_hasServices)
+            return ServiceTiers.None;
+        if (IsWhole && _followed == 0 && LastMember.TryGetText(Bytes, "\"service_tier\""u8, out ReadOnlySpan<byte> text))
+            return ServiceWords.Told(text);
+
+        CatchUp(kit);
+        return ServiceWords.Told(_usage.AsSpan(_usage.Length > 0 ? UsageBytes : 0, _service.Length));
     }
 
     /// <summary>The length of the sound that was written down, in seconds, where a provider bills by it (OpenAI's usage of type duration).</summary>
@@ -155,8 +174,8 @@ internal sealed class HeldAnswer
             buffers.Return(_buffer);
         if (_usage.Length > 0)
             buffers.Return(_usage);
-        (_buffer, _usage, _length, _followed, _follows, IsWhole) = ([], [], 0, 0, false, false);
-        _capture = default;
+        (_buffer, _usage, _length, _followed, _follows, _hasServices, IsWhole) = ([], [], 0, 0, false, false, false);
+        _capture = _service = default;
     }
 
     /// <summary>Lets pass by what was read and has not passed yet.</summary>

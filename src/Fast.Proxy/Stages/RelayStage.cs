@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
+using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Connections;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
@@ -38,7 +39,7 @@ internal static class RelayStage
             fault = await relay.RunAsync();
         kit.Deadline.Disarm();
         if (!exchange.Meter.HasUsage)
-            exchange.Meter.HasUsage = held.TryGetUsage(kit, out exchange.Meter.Usage);
+            Learn(exchange, held);
         if (fault == Fault.None)
             return;
 
@@ -57,7 +58,8 @@ internal static class RelayStage
     {
         bool checks = AnswerCheck.IsFor(exchange);
         Fault fault = await held.ReadAsync(exchange, response, checks && new CallCheck(exchange).IsNeeded);
-        exchange.Meter.HasUsage = held.IsWhole && held.TryGetUsage(exchange.Kit, out exchange.Meter.Usage);
+        if (held.IsWhole)
+            Learn(exchange, held);
         if (!exchange.Meter.HasUsage && exchange.Asked.Endpoint!.Charge == EndpointCharge.Transcription)
             exchange.Meter.Seconds = held.GetSeconds();
         if (!checks || fault != Fault.None)
@@ -68,6 +70,14 @@ internal static class RelayStage
             await Task.Yield();
         await CheckAsync(exchange, held);
         return fault;
+    }
+
+    /// <summary>Takes what the answer says of its cost, as far as it has passed. Of a stream its meter has taken it.</summary>
+    private static void Learn(Exchange exchange, HeldAnswer held)
+    {
+        exchange.Meter.HasUsage = held.TryGetUsage(exchange.Kit, out exchange.Meter.Usage);
+        if (exchange.Meter.Service == ServiceTiers.None)
+            exchange.Meter.Service = held.GetService(exchange.Kit);
     }
 
     /// <summary>Holds the calls of tools in a whole answer to the rules. One that is too long to be held is not passed on unchecked.</summary>

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using Fast.Proxy.Accounting.Ledger;
 using Fast.Proxy.Accounting.Metering;
+using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Budgets;
-using Fast.Wire.Json;
 
 namespace Fast.Proxy.Stages;
 
@@ -26,9 +26,6 @@ internal static class ReserveStage
 
     /// <summary>Tries after which an exchange gives way to others once.</summary>
     private const int TriesInARow = 16;
-
-    /// <summary>Room for the name of a service, in bytes; a longer one is none that anybody knows.</summary>
-    private const int ServiceTierBytes = 64;
 
     public static ValueTask<bool> RunAsync(Exchange exchange)
     {
@@ -72,22 +69,12 @@ internal static class ReserveStage
             charge.Model = exchange.Route.Provider!.Unnamed;
         }
 
-        Span<byte> tier = stackalloc byte[ServiceTierBytes];
-        ReadOnlySpan<byte> asked = ServiceTierOf(exchange, tier);
-        charge.ServedPrice = charge.Price?.Served(asked);
-        charge.Price = charge.Price?.Bounding(asked);
-    }
+        if (charge.Price is not { HasServices: true })
+            return;
 
-    /// <summary>The value of <c>service_tier</c>, unescaped; empty when the request does not say, and the dearest when nobody can read it.</summary>
-    private static ReadOnlySpan<byte> ServiceTierOf(Exchange exchange, Span<byte> tier)
-    {
-        if (!exchange.Intent.Members.Has(RequestMember.ServiceTier))
-            return [];
-
-        ReadOnlySpan<byte> value = exchange.Body.Bytes.Span[exchange.Intent.Members.Of(RequestMember.ServiceTier)];
-        if (value is not [(byte)'"', .., (byte)'"'])
-            return [];
-        return JsonText.TryUnescape(value[1..^1], tier, out int written) ? tier[..written] : "priority"u8;
+        ReadOnlySpan<byte> asked = Quote.ServiceOf(exchange);
+        charge.MayServe = ServiceWords.MayServe(asked);
+        charge.LikelyService = ServiceWords.Likely(asked);
     }
 
     /// <summary>Measures the request: what it can be in tokens, how long it lets the answer be, and how many there are.</summary>

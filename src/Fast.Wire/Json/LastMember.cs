@@ -32,6 +32,27 @@ public static class LastMember
         return value < json.Length ? value : -1;
     }
 
+    /// <summary>The value of the last member of a name, where it is a text without escapes and the member is the object's own.</summary>
+    /// <param name="json">The object.</param>
+    /// <param name="quotedName">The name in its quotes, which may not stand in it in another spelling.</param>
+    /// <param name="text">The text in its quotes.</param>
+    /// <returns>False also when there may be one that is only not plain.</returns>
+    public static bool TryGetText(ReadOnlySpan<byte> json, ReadOnlySpan<byte> quotedName, out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        int start = IndexOfValue(json, quotedName);
+        if (start < 0 || json[start] != (byte)'"')
+            return false;
+
+        int length = json[(start + 1)..].IndexOfAny((byte)'"', (byte)'\\');
+        int end = start + length + 2;
+        if (length < 0 || json[end - 1] != (byte)'"' || !IsRestOfObject(json[end..]))
+            return false;
+
+        text = json[start..end];
+        return true;
+    }
+
     /// <summary>
     /// Whether a text, from outside of any quotes on, leads out of the one object that it begins in, and there ends. Texts with escapes are
     /// none that it answers for: the name might stand in them once more.

@@ -129,18 +129,38 @@ public sealed class ReserveStageTests
     }
 
     [Theory]
-    [InlineData("default", 1)]
-    [InlineData("flex", 1)]
-    [InlineData("priority", 2)]
-    [InlineData("priorit\\u0079", 2)]
-    public void The_dear_tier_is_set_aside_for_however_it_is_written(string tier, int times)
+    [InlineData(",\"service_tier\":\"default\"", 1)]
+    [InlineData(",\"service_tier\":\"scale\"", 1)]
+    [InlineData(",\"service_tier\":\"flex\"", 1)]
+    [InlineData(",\"service_tier\":\"flex\"", 3, 3)]
+    [InlineData(",\"service_tier\":\"priority\"", 2)]
+    [InlineData(",\"service_tier\":\"priorit\\u0079\"", 2)]
+    [InlineData(",\"service_tier\":\"auto\"", 2)]
+    [InlineData(",\"service_tier\":null", 2)]
+    [InlineData(",\"service_tier\":7", 2)]
+    [InlineData("", 2)]
+    [InlineData("", 3, 3)]
+    public void The_dearest_service_that_may_be_billed_is_set_aside_for(string member, int times, long flexTimes = 0)
     {
-        string body = $$"""{"model":"mock/z","max_tokens":10,"service_tier":"{{tier}}"}""";
-        ModelPrice price = TestPolicy.Price with { Priority = TestPolicy.Priced(2_000_000, 8_000_000), Flex = TestPolicy.Priced(1, 1) };
+        string body = $$"""{"model":"mock/z","max_tokens":10{{member}}}""";
+        ModelPrice price = TestPolicy.Price with { Priority = TestPolicy.Priced(2_000_000, 8_000_000), Flex = TestPolicy.Priced(flexTimes * 1_000_000, flexTimes * 4_000_000) };
         AccountState account = TestPolicy.Account(BudgetUnit.Usd, 1_000_000_000);
         Exchange exchange = new TestExchange(Request(Chat, body), TestPolicy.With([account], price)).Exchange;
         Assert.True(TestPolicy.Reserve(exchange));
         Assert.Equal(times * BudgetFor(body, 10), account.Budgets[0].Current!.Taken);
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData(",\"service_tier\":\"default\"", "chat")]
+    public void What_is_proposed_instead_can_be_paid_for_whatever_service_it_gets(string member, string? proposed)
+    {
+        string body = $$"""{"model":"mock/z","n":2{{member}}}""";
+        ModelPrice price = TestPolicy.Price with { Priority = TestPolicy.Priced(2_000_000, 8_000_000) };
+        AccountState account = TestPolicy.Account(BudgetUnit.Usd, BudgetFor(body, 1) + 1);
+        Exchange exchange = new TestExchange(Request(Chat, body), TestPolicy.With([account], price)).Exchange;
+        Assert.False(TestPolicy.Reserve(exchange));
+        Assert.Equal(proposed, exchange.Refusal!.Cheaper);
     }
 
     [Fact]

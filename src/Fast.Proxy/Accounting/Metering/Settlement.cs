@@ -93,9 +93,13 @@ internal readonly struct Settlement
     private static Settlement Make(Exchange exchange, in TokenUsage usage, bool isEstimated) => new()
     {
         Usage = usage,
-        Cost = exchange.Charge.ServedPrice is { } price ? price.Cost(usage, PiecesOf(exchange)) : 0,
+        Cost = PriceOf(exchange) is { } price ? price.Cost(usage, PiecesOf(exchange)) : 0,
         IsEstimated = isEstimated,
     };
+
+    /// <summary>The answer says how it was served; where it does not, it was as the request asked.</summary>
+    private static ModelPrice? PriceOf(Exchange exchange) =>
+        exchange.Charge.Price?.Served(exchange.Meter.Service != ServiceTiers.None ? exchange.Meter.Service : exchange.Charge.LikelyService);
 
     /// <summary>What is billed by the piece. Sound whose length nobody has told is as long as its bytes can be.</summary>
     private static BilledPieces PiecesOf(Exchange exchange) => exchange.Asked.Endpoint!.Charge switch
@@ -123,7 +127,7 @@ internal readonly struct Settlement
     private static long OutputOf(Exchange exchange)
     {
         if (exchange.Asked.Endpoint!.Charge == EndpointCharge.Image)
-            return exchange.Charge.ServedPrice is { PerImage: > 0 } ? 0 : exchange.Charge.Choices * Quote.MadeImageTokens;
+            return exchange.Charge.Price is { PerImage: > 0 } ? 0 : exchange.Charge.Choices * Quote.MadeImageTokens;
         if (exchange.Asked.Endpoint.Charge != EndpointCharge.Text)
             return 0;
 

@@ -54,36 +54,43 @@ public sealed record ModelPrice
     /// <summary>Whether the model may think before it answers, in tokens that are billed and not shown.</summary>
     public bool Reasons { get; init; }
 
-    /// <summary>The price of an answer by what it says in <c>service_tier</c>; this one for every word but <c>flex</c> and <c>priority</c>.</summary>
-    public ModelPrice Served(ReadOnlySpan<byte> serviceTier) =>
-        serviceTier.SequenceEqual("flex"u8) ? Flex ?? this : Bounding(serviceTier);
+    /// <summary>Whether it depends on the answer's service.</summary>
+    public bool HasServices => Flex is not null || Priority is not null;
 
-    /// <summary>
-    /// The price that bounds an answer to a request that says this in <c>service_tier</c>. Whoever asks for <c>flex</c> may be served
-    /// plainly, so it lowers nothing.
-    /// </summary>
-    public ModelPrice Bounding(ReadOnlySpan<byte> serviceTier) => serviceTier.SequenceEqual("priority"u8) ? Priority ?? this : this;
+    /// <summary>The price of an answer that got a service; this one where that has none of its own, and where nobody said.</summary>
+    public ModelPrice Served(ServiceTiers service) => service switch
+    {
+        ServiceTiers.Flex => Flex ?? this,
+        ServiceTiers.Priority => Priority ?? this,
+        _ => this,
+    };
 
     /// <summary>The dearest that a token of input can be, over all tiers that <paramref name="inputTokens"/> may reach, in pico-dollars.</summary>
     /// <param name="inputTokens">Tokens of input at most.</param>
     /// <param name="sound">Whether sound may be among them.</param>
-    public long InputRateMax(long inputTokens, bool sound = false)
+    /// <param name="services">The services of which one will be the answer's.</param>
+    public long InputRateMax(long inputTokens, bool sound = false, ServiceTiers services = ServiceTiers.Plain)
     {
         long most = DearestInput(Rates, sound);
         for (int i = 0; i < Tiers.Count && inputTokens > Tiers[i].AboveInputTokens; i++)
             most = Math.Max(most, DearestInput(Tiers[i].Rates, sound));
-        return most;
+        if (Flex is { } flex && (services & ServiceTiers.Flex) != ServiceTiers.None)
+            most = Math.Max(most, flex.InputRateMax(inputTokens, sound));
+        return Priority is { } priority && (services & ServiceTiers.Priority) != ServiceTiers.None ? Math.Max(most, priority.InputRateMax(inputTokens, sound)) : most;
     }
 
     /// <summary>The dearest that a token of output can be with so much input, in pico-dollars.</summary>
     /// <param name="inputTokens">Tokens of input at most.</param>
     /// <param name="sound">Whether sound may be among the output.</param>
-    public long OutputRateMax(long inputTokens, bool sound = false)
+    /// <param name="services">The services of which one will be the answer's.</param>
+    public long OutputRateMax(long inputTokens, bool sound = false, ServiceTiers services = ServiceTiers.Plain)
     {
         long most = DearestOutput(Rates, sound);
         for (int i = 0; i < Tiers.Count && inputTokens > Tiers[i].AboveInputTokens; i++)
             most = Math.Max(most, DearestOutput(Tiers[i].Rates, sound));
-        return most;
+        if (Flex is { } flex && (services & ServiceTiers.Flex) != ServiceTiers.None)
+            most = Math.Max(most, flex.OutputRateMax(inputTokens, sound));
+        return Priority is { } priority && (services & ServiceTiers.Priority) != ServiceTiers.None ? Math.Max(most, priority.OutputRateMax(inputTokens, sound)) : most;
     }
 
     /// <summary>What an exchange of at most so many tokens can cost, in nano-dollars, rounded up.</summary>

@@ -73,6 +73,10 @@ internal ref struct ChatChunkReader(ReadOnlySpan<byte> data, Span<ToolPiece> pie
             chunk.HasError |= StreamChunk.IsError(_json);
             _json.Skip();
         }
+        else if (name.SequenceEqual("service_tier"u8))
+        {
+            ReadPlain(out chunk.ServiceStart, out chunk.ServiceEnd);
+        }
         else if (name.SequenceEqual("x_groq"u8))
         {
             ReadGroq(ref chunk);

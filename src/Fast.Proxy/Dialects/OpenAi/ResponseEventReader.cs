@@ -130,6 +130,7 @@ internal ref struct ResponseEventReader(ReadOnlySpan<byte> data, Span<ToolPiece>
             bool isId = name.SequenceEqual("id"u8);
             bool isModel = name.SequenceEqual("model"u8);
             bool isCreated = name.SequenceEqual("created_at"u8);
+            bool isService = name.SequenceEqual("service_tier"u8);
             _json.Read();
             if (isUsage)
                 _hasUsage = OpenAiUsage.TryRead(ref _json, out _usage);
@@ -139,6 +140,8 @@ internal ref struct ResponseEventReader(ReadOnlySpan<byte> data, Span<ToolPiece>
                 TakePlace(out chunk.ModelStart, out chunk.ModelEnd);
             else if (isCreated)
                 TakePlace(out chunk.CreatedStart, out chunk.CreatedEnd);
+            else if (isService)
+                TakePlace(out chunk.ServiceStart, out chunk.ServiceEnd);
 
             _json.Skip();
         }

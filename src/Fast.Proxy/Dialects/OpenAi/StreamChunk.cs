@@ -76,6 +76,12 @@ internal struct StreamChunk
     /// <summary>Behind that value.</summary>
     public int CreatedEnd;
 
+    /// <summary>The first byte of the value of <c>service_tier</c>, or of <c>response.service_tier</c>; its opening quote.</summary>
+    public int ServiceStart;
+
+    /// <summary>Behind that value.</summary>
+    public int ServiceEnd;
+
     /// <summary>The first byte of the value of a chunk's <c>object</c>; its opening quote.</summary>
     public int ObjectStart;
 

@@ -47,6 +47,12 @@ internal struct ToolPiece
     /// <summary>Bytes of the arguments, as they stand.</summary>
     public readonly int ArgumentsBytes => ArgumentsEnd - ArgumentsStart;
 
+    /// <summary>Whether a call begins with it.</summary>
+    public readonly bool IsBegun => NameBytes > 0 && !IsWhole;
+
+    /// <summary>Whether it tells of a whole call.</summary>
+    public readonly bool IsToldWhole => NameBytes > 0 && IsWhole;
+
     /// <summary>Takes the name that a reader stands at; anything but a text is no name.</summary>
     /// <returns>Bytes of it without its escapes.</returns>
     public int TakeName(ref Utf8JsonReader json)

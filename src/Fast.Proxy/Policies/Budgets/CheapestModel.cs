@@ -14,6 +14,7 @@ internal static class CheapestModel
     {
         string? cheapest = null;
         long least = exchange.Kit.Reservation.Budgets.RoomOf(BudgetUnit.Usd);
+        ServiceTiers services = ServiceWords.MayServe(Quote.ServiceOf(exchange));
         foreach (ModelSnapshot model in exchange.Snapshot.Models.Values)
         {
             if (model.Targets[0].Price is not { } price || ReferenceEquals(model, exchange.Route.Model)
@@ -21,7 +22,8 @@ internal static class CheapestModel
                 continue;
 
             long input = exchange.Charge.InputTokensMax;
-            long cost = price.PerRequest + ModelPrice.Cost(input, price.InputRateMax(input)) + ModelPrice.Cost(1, price.OutputRateMax(input));
+            long cost = price.PerRequest + ModelPrice.Cost(input, price.InputRateMax(input, sound: false, services))
+                + ModelPrice.Cost(1, price.OutputRateMax(input, sound: false, services));
             if (cost >= least)
                 continue;
 

@@ -29,8 +29,8 @@ internal static class Quote
         BudgetHold budgets = exchange.Kit.Reservation.Budgets;
         ModelPrice? price = charge.Price;
         long requests = budgets.Held.Requests > 0 ? 0 : 1;
-        long inputRate = price is null ? 0 : price.InputRateMax(charge.InputTokensMax, hasAudio);
-        long fixedCost = price is null ? 0 : FixedCost(exchange, price, charge.Choices) + ModelPrice.Cost(charge.InputTokensMax, inputRate);
+        long inputRate = price is null ? 0 : price.InputRateMax(charge.InputTokensMax, hasAudio, charge.MayServe);
+        long fixedCost = price is null ? 0 : FixedCost(exchange, price, charge) + ModelPrice.Cost(charge.InputTokensMax, inputRate);
         if (exchange.Asked.Endpoint!.Charge != EndpointCharge.Text)
         {
             charge.OutputTokensMax = charge.OutputReserved = charge.TokensToSend = 0;
@@ -38,7 +38,7 @@ internal static class Quote
             return true;
         }
 
-        charge.OutputRate = price is null ? 0 : price.OutputRateMax(charge.InputTokensMax, sound: true);
+        charge.OutputRate = price is null ? 0 : price.OutputRateMax(charge.InputTokensMax, sound: true, charge.MayServe);
         long room = Math.Min(RoomForMoney(budgets, fixedCost, charge.OutputRate), RoomForTokens(budgets, charge.InputTokensMax));
         long shortest = exchange.Asked.Endpoint.Stream == StreamKind.Responses ? ResponsesTokensMin : 1;
         bool affordable = room / charge.Choices >= shortest;
@@ -54,6 +54,10 @@ internal static class Quote
             offersTools ? 1 : 0);
         return affordable;
     }
+
+    /// <summary>What the request says in <c>service_tier</c>, as JSON; empty when it is not there.</summary>
+    public static ReadOnlySpan<byte> ServiceOf(Exchange exchange) => exchange.Intent.Members.Has(RequestMember.ServiceTier)
+        ? exchange.Body.Bytes.Span[exchange.Intent.Members.Of(RequestMember.ServiceTier)] : [];
 
     private static void SetOutput(Exchange exchange, long most, ref ChargeSection charge)
     {
@@ -96,10 +100,11 @@ internal static class Quote
         return room == long.MaxValue ? room : Math.Max(0, room - input);
     }
 
-    private static long FixedCost(Exchange exchange, ModelPrice price, int choices) => exchange.Asked.Endpoint!.Charge switch
+    private static long FixedCost(Exchange exchange, ModelPrice price, in ChargeSection charge) => exchange.Asked.Endpoint!.Charge switch
     {
         EndpointCharge.Image => price.PerRequest
-            + (price.PerImage > 0 ? price.PerImage * choices : ModelPrice.Cost(MadeImageTokens * choices, price.OutputRateMax(0))),
+            + (price.PerImage > 0 ? price.PerImage * charge.Choices
+                : ModelPrice.Cost(MadeImageTokens * charge.Choices, price.OutputRateMax(0, sound: false, charge.MayServe))),
         EndpointCharge.Speech => price.PerRequest + ModelPrice.Cost(exchange.Intent.BodyBytes, price.PerCharacter),
         EndpointCharge.Transcription => price.PerRequest + (price.PerSecond * ((exchange.Intent.BodyBytes / InputBound.SoundBytesPerSecondMin) + 1)),
         _ => price.PerRequest,

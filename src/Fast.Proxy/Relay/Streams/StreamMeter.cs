@@ -39,6 +39,7 @@ internal sealed class StreamMeter
     private bool _isBounded;
     private bool _checksCalls;
     private bool _mayGlance;
+    private bool _hasServices;
 
     /// <summary>Whether a stream is listened to.</summary>
     public bool IsActive { get; private set; }
@@ -62,6 +63,7 @@ internal sealed class StreamMeter
         _isBounded = budgets.Counts(BudgetUnit.Usd) || budgets.Counts(BudgetUnit.Tokens);
         _checksCalls = IsActive && new CallCheck(exchange).IsNeeded;
         _mayGlance = !_isBounded && !_checksCalls && exchange.Kit.Reservation.Run is null && _kind is StreamKind.Chat or StreamKind.Completions;
+        _hasServices = exchange.Charge.Price is { HasServices: true };
         _names.Clear();
     }
 
@@ -97,7 +99,7 @@ internal sealed class StreamMeter
 
             // Comments cost nothing. What cannot be read may be text, and is counted as such.
             if (isRead)
-                _names.Learn(data, chunk);
+                Learn(data, chunk);
             else
                 chunk.TextBytes = MayBeRead(found, whole, data) ? whole.Length : 0;
             if (!isRead && chunk.TextBytes > 0 && _checksCalls)
@@ -122,6 +124,13 @@ internal sealed class StreamMeter
 
         from = IsCut ? events.Length : from;
         return true;
+    }
+
+    private void Learn(ReadOnlySpan<byte> data, in StreamChunk chunk)
+    {
+        _names.Learn(data, chunk);
+        if (_hasServices && ServiceWords.Told(data[chunk.ServiceStart..chunk.ServiceEnd]) is var told and not ServiceTiers.None)
+            _exchange.Meter.Service = told;
     }
 
     /// <summary>Whether somebody could read text in an event that Fast cannot: data, half an event, or a byte order mark before one.</summary>
@@ -173,7 +182,7 @@ internal sealed class StreamMeter
     {
         int begun = 0;
         foreach (ref readonly ToolPiece piece in pieces)
-            begun += IsBegun(piece) || (IsToldWhole(piece) && (BitOf(piece) & ~_callItems) != 0) ? 1 : 0;
+            begun += piece.IsBegun || (piece.IsToldWhole && (BitOf(piece) & ~_callItems) != 0) ? 1 : 0;
         if (!TryCountCalls(begun))
             return false;
 
@@ -183,18 +192,14 @@ internal sealed class StreamMeter
         for (int i = 0; i < pieces.Length && _checksCalls && !IsCut; i++)
         {
             // A server that tells of a call only when it is whole tells of it once.
-            if (IsBegun(pieces[i]) || IsToldWhole(pieces[i]))
+            if (pieces[i].NameBytes > 0)
                 needsWhole |= NeedsWhole(data[pieces[i].NameStart..pieces[i].NameEnd], pieces[i].NameIsEscaped);
         }
 
-        if (!IsCut && !_keeps && (needsWhole || !CoversAll()))
+        if (!IsCut && !_keeps && (needsWhole || (_isBounded && !OutputCover.TryTakeAll(_exchange))))
             (_keeps, _usesOutput) = (true, true);
         return true;
     }
-
-    private static bool IsBegun(in ToolPiece piece) => piece.NameBytes > 0 && !piece.IsWhole;
-
-    private static bool IsToldWhole(in ToolPiece piece) => piece.NameBytes > 0 && piece.IsWhole;
 
     private static ulong BitOf(in ToolPiece piece) => piece.Index < LastEventCalls.ItemBits ? 1UL << piece.Index : 0;
 
@@ -239,13 +244,6 @@ internal sealed class StreamMeter
         else if (refusal is not null)
             _exchange.Meter.Warning = $"{refusal.Code}: {refusal.Message}";
         return isEscaped || check.NeedsWhole(name);
-    }
-
-    /// <summary>Whether all that the answer may get is set aside, if need be from now on.</summary>
-    private bool CoversAll()
-    {
-        long missing = _exchange.Charge.OutputTokensMax - _exchange.Charge.OutputReserved - _exchange.Meter.OutputGrown;
-        return !_isBounded || missing <= 0 || (_exchange.Charge.OutputTokensMax < long.MaxValue / 2 && Grow(missing) == BudgetTake.Taken);
     }
 
     /// <summary>What was kept back is whole: it passes, unless a call in it may not.</summary>
@@ -339,48 +337,14 @@ internal sealed class StreamMeter
         to += whole.Length;
     }
 
-    /// <summary>
-    /// Sees to it that enough is set aside for an event before it passes: a token is at least a byte, so what the stream has brought can be no
-    /// more tokens than bytes, and some may be under way that do not come any more when it is given up.
-    /// </summary>
+    /// <summary>Sees to it that enough is set aside for an event before it passes.</summary>
     /// <returns>False when a lease has to be waited for.</returns>
     private bool TryCover(in StreamChunk chunk)
     {
-        if (!_isBounded || chunk.TextBytes == 0)
-            return true;
-
-        ref readonly ChargeSection charge = ref _exchange.Charge;
-        long covered = charge.OutputReserved + _exchange.Meter.OutputGrown;
-        long margin = _exchange.Route.Provider!.CancelTokens;
-        long need = Math.Min(charge.OutputTokensMax, _exchange.Meter.TextBytes + chunk.TextBytes + margin);
-        long most = charge.OutputTokensMax;
-        if (_exchange.Meter.TextEvents >= most)
-        {
-            // An event is a token at least: the provider goes on past the limit it was sent, and its bill does too.
-            need = _exchange.Meter.TextEvents + 1 + margin;
-            most = long.MaxValue;
-        }
-
-        if (need <= covered)
-            return true;
-
-        // As much again as there was, so that a long answer does not ask often; and if that is too much, what it takes.
-        long ample = Math.Min(most - covered, Math.Max(need - covered, covered / 2));
-        BudgetTake take = Grow(ample);
-        if (take == BudgetTake.LimitReached && ample > need - covered)
-            take = Grow(need - covered);
+        BudgetTake take = _isBounded && chunk.TextBytes > 0 ? OutputCover.Take(_exchange, chunk.TextBytes) : BudgetTake.Taken;
         if (take == BudgetTake.LimitReached)
             Cut(Refusal.OfBudget(_exchange.Kit.Reservation.Budgets.Refused!, _exchange.Admission.At), "budget_exceeded");
         return take != BudgetTake.LeaseShort;
-    }
-
-    private BudgetTake Grow(long tokens)
-    {
-        Amounts more = new(ModelPrice.Cost(tokens, _exchange.Charge.OutputRate), tokens, 0, 0);
-        BudgetTake take = _exchange.Kit.Reservation.Budgets.TryTake(more);
-        if (take == BudgetTake.Taken)
-            _exchange.Meter.OutputGrown += tokens;
-        return take;
     }
 
     private void Append(ReadOnlySpan<byte> bytes)

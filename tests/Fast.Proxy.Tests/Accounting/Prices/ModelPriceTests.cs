@@ -202,15 +202,17 @@ public sealed class ModelPriceTests
         ModelPrice flex = new() { Rates = new TokenRates { Input = 500 } };
         ModelPrice priority = new() { Rates = new TokenRates { Input = 2_000 } };
         ModelPrice price = new() { Rates = new TokenRates { Input = 1_000 }, Flex = flex, Priority = priority };
-        Assert.Same(flex, price.Served("flex"u8));
-        Assert.Same(priority, price.Served("priority"u8));
-        Assert.Same(price, price.Served("default"u8));
-        Assert.Same(price, price.Served([]));
-        Assert.Same(price, price.Bounding("flex"u8));
-        Assert.Same(priority, price.Bounding("priority"u8));
-        Assert.Same(price, price.Bounding("auto"u8));
-        Assert.Same(s_price, s_price.Served("priority"u8));
-        Assert.Same(s_price, s_price.Bounding("priority"u8));
+        Assert.Same(flex, price.Served(ServiceTiers.Flex));
+        Assert.Same(priority, price.Served(ServiceTiers.Priority));
+        Assert.Same(price, price.Served(ServiceTiers.Plain));
+        Assert.Same(price, price.Served(ServiceTiers.None));
+        Assert.Equal((1_000, 1_000), (price.InputRateMax(1), price.InputRateMax(1, false, ServiceTiers.Plain | ServiceTiers.Flex)));
+        Assert.Equal((2_000, 2_000), (price.InputRateMax(1, false, ServiceTiers.Plain | ServiceTiers.Priority), price.InputRateMax(1, false, ServiceTiers.Any)));
+        ModelPrice odd = price with { Flex = priority, Priority = flex };
+        Assert.Equal((2_000, 1_000), (odd.InputRateMax(1, false, ServiceTiers.Plain | ServiceTiers.Flex), odd.InputRateMax(1, false, ServiceTiers.Plain | ServiceTiers.Priority)));
+        Assert.Equal((true, true, true, false), (price.HasServices, (price with { Flex = null }).HasServices, (price with { Priority = null }).HasServices, s_price.HasServices));
+        Assert.Same(s_price, s_price.Served(ServiceTiers.Priority));
+        Assert.Equal(s_price.OutputRateMax(1), s_price.OutputRateMax(1, false, ServiceTiers.Any));
     }
 
     [Fact]
@@ -221,7 +223,7 @@ public sealed class ModelPriceTests
         Assert.Equal(0, Allocated.By(() =>
         {
             TokenUsage usage = new() { Input = 250_000, CacheRead = 17, Output = 99 };
-            ModelPrice price = s_price.Served("flex"u8).Bounding("priority"u8);
+            ModelPrice price = s_price.Served(ServiceTiers.Flex).Served(ServiceTiers.Priority);
             sum += price.Cost(usage) + price.Cost(usage, new BilledPieces { Images = 1 }) + price.Bound(250_000, 4_096, sound: true);
         }));
         Assert.NotEqual(0, sum);

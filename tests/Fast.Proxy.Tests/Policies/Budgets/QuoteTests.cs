@@ -21,11 +21,13 @@ public sealed class QuoteTests
             AccountState account = TestPolicy.Account(AccountKind.Key,
                 new BudgetSpec(BudgetUnit.Usd, random.NextInt64(1, 1L << random.Next(8, 40)), BudgetPeriod.Total),
                 new BudgetSpec(BudgetUnit.Tokens, random.NextInt64(1, 1L << random.Next(4, 30)), BudgetPeriod.Day));
+            string[] services = ["", "\"service_tier\":\"default\",", "\"service_tier\":\"flex\",", "\"service_tier\":\"priority\",", "\"service_tier\":\"auto\","];
+            string service = services[random.Next(services.Length)];
             bool responses = random.Next(3) == 0;
             long asked = random.Next(2) * random.NextInt64(1, 1L << random.Next(1, 20));
             int choices = responses ? 1 : random.Next(1, 5);
             string name = responses ? "max_output_tokens" : random.Next(2) == 0 ? "max_tokens" : "max_completion_tokens";
-            string body = $$"""{"model":"mock/z","stream":{{(random.Next(2) == 0 ? "true" : "false")}},"{{name}}":{{(asked == 0 ? "null" : asked)}}{{(choices > 1 ? $",\"n\":{choices}" : "")}},"input":"{{new string('x', random.Next(300))}}"}""";
+            string body = $$"""{"model":"mock/z","stream":{{(random.Next(2) == 0 ? "true" : "false")}},{{service}}"{{name}}":{{(asked == 0 ? "null" : asked)}}{{(choices > 1 ? $",\"n\":{choices}" : "")}},"input":"{{new string('x', random.Next(300))}}"}""";
             Exchange exchange = Exchanged(body, account, price, responses);
             if (!TestPolicy.Reserve(exchange))
             {
@@ -43,7 +45,12 @@ public sealed class QuoteTests
             for (int use = 0; use < 20; use++)
             {
                 TokenUsage usage = RandomUsage(random, charge.InputTokensMax, charge.OutputReserved);
-                Assert.True(price.Cost(usage) <= held.Usd, $"{usage} costs {price.Cost(usage)}, and {held.Usd} is set aside for {body}");
+                foreach (ServiceTiers one in (ServiceTiers[])[ServiceTiers.Plain, ServiceTiers.Flex, ServiceTiers.Priority])
+                {
+                    long cost = price.Served((ServiceWords.MayServe(ServiceOf(service)) & one) == one ? one : ServiceTiers.Plain).Cost(usage);
+                    Assert.True(cost <= held.Usd, $"{usage} costs {cost}, and {held.Usd} is set aside for {body}");
+                }
+
                 Assert.True(usage.Total <= held.Tokens);
             }
 
@@ -156,7 +163,19 @@ public sealed class QuoteTests
         return new TestExchange(responses ? request.Replace("chat/completions", "responses", StringComparison.Ordinal) : request, TestPolicy.With([account], price)).Exchange;
     }
 
+    private static byte[] ServiceOf(string member) => member.Length == 0 ? [] : System.Text.Encoding.ASCII.GetBytes(member.Split(':', ',')[1]);
+
     private static ModelPrice RandomPrice(Random random)
+    {
+        ModelPrice plain = RandomRated(random);
+        return plain with
+        {
+            Flex = random.Next(2) == 0 ? null : RandomRated(random) with { PerRequest = plain.PerRequest },
+            Priority = random.Next(2) == 0 ? null : RandomRated(random) with { PerRequest = plain.PerRequest },
+        };
+    }
+
+    private static ModelPrice RandomRated(Random random)
     {
         TokenRates rates = RandomRates(random);
         return new ModelPrice
