@@ -39,7 +39,7 @@ public struct ChargeSection
     /// <summary>How long the request lets one choice be, in tokens; 0 when it does not say.</summary>
     public long AskedTokens;
 
-    /// <summary>How many choices, or pictures, the request asks for.</summary>
+    /// <summary>How many choices, or pictures, the request asks for; 0 where nobody has to know.</summary>
     public int Choices;
 
     /// <summary>Whether the provider is asked to end its stream with the usage, which the caller has not asked for.</summary>

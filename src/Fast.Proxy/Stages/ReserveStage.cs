@@ -42,7 +42,11 @@ internal static class ReserveStage
 
         BudgetHold budgets = reservation.Budgets;
         if (!budgets.HasBudgets)
+        {
+            if (charge.IsMetered && exchange.Intent.Stream && charge.Choices == 0)
+                charge.Choices = OutputCap.ChoicesOf(exchange);
             return new(true);
+        }
 
         // What an attempt before this one had set aside was for another price. That there was one stays true.
         budgets.ReturnAllButRequests();

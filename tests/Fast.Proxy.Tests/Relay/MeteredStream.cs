@@ -30,6 +30,12 @@ internal sealed class MeteredStream
     /// <summary>Whether somebody else takes all that is left as soon as the provider is asked.</summary>
     public bool RunsDry { get; init; }
 
+    /// <summary>Whether the key has any account at all; what it spends is written down either way.</summary>
+    public bool HasBudget { get; init; } = true;
+
+    /// <summary>How the provider's stream ends.</summary>
+    public StubEnd End { get; init; }
+
     public string Asked { get; private set; } = "";
 
     public bool EndedWell { get; private set; }
@@ -40,16 +46,15 @@ internal sealed class MeteredStream
         {
             Price = TestPolicy.Price,
             Ledger = Ledger,
-            Change = key => key with { Accounts = [_account], Runs = Runs, Run = Run, Tools = Tools },
+            Change = key => key with { Accounts = HasBudget ? (IReadOnlyList<AccountState>)[_account] : [], Runs = Runs, Run = Run, Tools = Tools },
         });
         server.Upstream.Answer = asked =>
         {
             Asked = asked.Body;
-            BudgetWindow window = _account.Budgets[0].Current!;
-            _taken = RunsDry ? window.Budget.Limit - window.Taken : 0;
+            _taken = RunsDry ? _account.Budgets[0].Limit - _account.Budgets[0].Current!.Taken : 0;
             if (RunsDry)
-                Assert.Equal(BudgetTake.Taken, window.TryTake(_taken));
-            return Task.FromResult(server.Upstream.Stream(new StubStream(pieces, StubEnd.Clean)));
+                Assert.Equal(BudgetTake.Taken, _account.Budgets[0].Current!.TryTake(_taken));
+            return Task.FromResult(server.Upstream.Stream(new StubStream(pieces, End)));
         };
         string request = TestRequests.Chat(ask, TestRequests.KeyField + fields).Replace("chat/completions", Endpoint, StringComparison.Ordinal);
         TestAnswer answer = new(await server.AnswerAsync(request));

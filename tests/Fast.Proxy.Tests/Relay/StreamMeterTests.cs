@@ -20,6 +20,7 @@ public sealed class StreamMeterTests
     private const string Text = "\"id\":\"c1\",\"object\":\"text_completion\",\"created\":5,\"model\":\"m\"";
     private const string Usage = "data: {" + Head + ",\"choices\":[],\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":3,\"total_tokens\":23}}\n\n";
     private const string Done = "data: [DONE]\n\n";
+    private const int Margin = 32;
     private static readonly string s_hundred = new('x', 100);
 
     [Fact]
@@ -238,11 +239,30 @@ public sealed class StreamMeterTests
         Assert.Equal(costs[0], costs[1]);
     }
 
+    [Theory]
+    [InlineData("", 1, true)]
+    [InlineData("\"n\":2,", 1, false)]
+    [InlineData("\"n\":2,", 2, true)]
+    [InlineData("\"n\":3,", 2, false)]
+    [InlineData("\"n\":100,", 64, false)]
+    public async Task The_end_of_some_choices_is_not_the_end_of_the_stream(string member, int finished, bool isOver)
+    {
+        string ask = Ask.Replace("{", "{" + member, StringComparison.Ordinal);
+        string provided = string.Concat(Enumerable.Range(0, finished).Select(static choice => Delta("x", choice) + Finish(choice, ",\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":3}")));
+        foreach (bool hasBudget in (bool[])[true, false])
+        {
+            // One by one, before the others have begun; and the provider tells the usage so far with each.
+            MeteredStream trial = new() { End = StubEnd.Broken, HasBudget = hasBudget };
+            await trial.AskAsync(ask, [provided]);
+            LedgerRecord record = Assert.Single(trial.Ledger.Records);
+            Assert.Equal((!isOver, isOver ? 3 : finished + Margin), (record.Estimated, record.Usage.Output));
+        }
+    }
+
     [Fact]
     public async Task The_end_of_one_choice_is_not_the_end_of_anothers_call()
     {
         ToolRules rules = ToolRules.Of(ToolTexts.Rule("read_file", "", ToolMode.Refuse, new ArgumentSpec("read_file", "path", "^/data/")))!;
-        static string Finish(int choice) => "data: {" + Head + ",\"choices\":[{\"index\":" + choice + ",\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\n";
         string provided = Call("read_file", "{\\\"path\\\":\\\"/data/1\\\"}") + Call("read_file", "{\\\"path\\\":", 1) + Finish(0)
             + Call(null, "\\\"/data/2\\\"}", 1) + Finish(1) + Done;
         MeteredStream trial = new() { Tools = rules };
@@ -278,6 +298,9 @@ public sealed class StreamMeterTests
 
     private static string Delta(string text, int choice = 0) =>
         "data: {" + Head + ",\"choices\":[{\"index\":" + choice + ",\"delta\":{\"content\":\"" + text + "\"},\"finish_reason\":null}]}\n\n";
+
+    private static string Finish(int choice, string members = "") =>
+        "data: {" + Head + ",\"choices\":[{\"index\":" + choice + ",\"delta\":{},\"finish_reason\":\"tool_calls\"}]" + members + "}\n\n";
 
     private static string WithNull(string anEvent) => anEvent.Replace("}]}", "}],\"usage\":null}", StringComparison.Ordinal);
 

@@ -46,12 +46,30 @@ internal readonly ref struct OutputCap
             return false;
         }
 
-        if (exchange.Asked.Endpoint!.Stream == StreamKind.Completions)
-            choices = Math.Min(Math.Max(choices, best), ChoicesMax) * PromptsOf(exchange);
-
         // Who sends both is told by most providers to decide; of those that are not so strict, nobody knows which they take.
-        cap = new OutputCap { Asked = Math.Min(Math.Max(tokens, other), OpenAiUsage.TokensMax), Choices = (int)Math.Clamp(Math.Max(choices, best), 1, ChoicesMax) };
+        cap = new OutputCap { Asked = Math.Min(Math.Max(tokens, other), OpenAiUsage.TokensMax), Choices = CountOf(exchange, choices, best) };
         return true;
+    }
+
+    /// <summary>How many choices a streamed answer has at most, where nothing else of the request is measured.</summary>
+    /// <returns><see cref="int.MaxValue"/> when it is the provider's to say what the request means.</returns>
+    public static int ChoicesOf(Exchange exchange)
+    {
+        RequestMemberRanges members = exchange.Intent.Members;
+        bool isOne = !members.Has(RequestMember.N) && !members.Has(RequestMember.BestOf) && exchange.Asked.Endpoint!.Stream != StreamKind.Completions;
+        long choices = 1, best = 1;
+        if (isOne)
+            return 1;
+        return TryParse(exchange, RequestMember.N, ref choices) && TryParse(exchange, RequestMember.BestOf, ref best)
+            ? CountOf(exchange, choices, best) : int.MaxValue;
+    }
+
+    private static int CountOf(Exchange exchange, long choices, long best)
+    {
+        long most = Math.Clamp(Math.Max(choices, best), 1, ChoicesMax);
+        if (exchange.Asked.Endpoint!.Stream == StreamKind.Completions)
+            most = Math.Min(most * PromptsOf(exchange), ChoicesMax);
+        return (int)most;
     }
 
     /// <summary>How many prompts a request for completions has: each is completed for itself. A list of numbers is one prompt, as tokens.</summary>
@@ -86,7 +104,10 @@ internal readonly ref struct OutputCap
         return true;
     }
 
-    private static bool TryRead(Exchange exchange, RequestMember member, ref long value)
+    private static bool TryRead(Exchange exchange, RequestMember member, ref long value) =>
+        TryParse(exchange, member, ref value) || exchange.Fail(Fault.LimitNotNumber, RequestMemberNames.Of(member));
+
+    private static bool TryParse(Exchange exchange, RequestMember member, ref long value)
     {
         if (!exchange.Intent.Members.Has(member))
             return true;
@@ -95,7 +116,6 @@ internal readonly ref struct OutputCap
         if (text.SequenceEqual("null"u8))
             return true;
 
-        return (Utf8Parser.TryParse(text, out value, out int consumed) && consumed == text.Length)
-            || exchange.Fail(Fault.LimitNotNumber, RequestMemberNames.Of(member));
+        return Utf8Parser.TryParse(text, out value, out int consumed) && consumed == text.Length;
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Connections;
 using Fast.Proxy.Dialects;
@@ -268,7 +269,7 @@ internal sealed class StreamMeter
         meter.TextEvents += chunk.TextBytes > 0 ? 1 : 0;
         if (chunk.HasUsage)
             (meter.HasUsage, meter.Usage) = (true, chunk.Usage);
-        meter.StreamEnded |= chunk.IsDone || chunk.IsTerminal || chunk.IsUsageOnly || (_seen != 0 && _open == 0);
+        meter.StreamEnded |= chunk.IsDone || chunk.IsTerminal || chunk.IsUsageOnly || HaveAllFinished();
         bool hides = _exchange.Charge.AsksUsage;
         if (hides && chunk.IsUsageOnly)
             return;
@@ -301,6 +302,9 @@ internal sealed class StreamMeter
         if (!_keeps && !IsCut)
             _told = _seen & ~_open;
     }
+
+    /// <summary>Whether every choice has finished: of several, some may not have begun. What has no bit is never known to have.</summary>
+    private bool HaveAllFinished() => _seen != 0 && _open == 0 && BitOperations.PopCount(_seen) >= _exchange.Charge.Choices;
 
     /// <summary>Passes the last event of a response with the receipt in it.</summary>
     private void PassWithReceipt(ReadOnlySpan<byte> whole, int dataStart, int dataEnd)
