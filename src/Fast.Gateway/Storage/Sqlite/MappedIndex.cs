@@ -16,12 +16,12 @@ namespace Fast.Gateway.Storage.Sqlite;
 [SupportedOSPlatform("linux")]
 internal static class MappedIndex
 {
-    // From sqlite3.h: SQLITE_FCNTL_FILE_POINTER, and the table that a sqlite3_file begins with. It is an int and pointers to functions:
-    // twelve of version 1, xShmMap, and five more up to version 3, which no later one may move.
+    // From sqlite3.h: SQLITE_FCNTL_FILE_POINTER, and the table that a sqlite3_file begins with. It is the table's version and pointers to
+    // functions: twelve, xShmMap, and five more up to version 3. A later version may add to them and move none.
     private const int FilePointer = 7;
+    private const int Version = 3;
     private const int MapSlot = 13;
     private const int Slots = 19;
-    private const int LeastVersion = 2;
 
     // From Linux' mman-common.h and errno-base.h.
     private const int PopulateWrite = 23;
@@ -59,13 +59,14 @@ internal static class MappedIndex
 
     private static bool TryMakeTable(nint original)
     {
-        if (original == 0 || Marshal.ReadInt32(original) < LeastVersion)
+        if (original == 0 || Marshal.ReadInt32(original) < Version)
             return false;
 
         s_map = Marshal.GetDelegateForFunctionPointer<MapFunction>(Marshal.ReadIntPtr(original, MapSlot * nint.Size));
         nint table = Marshal.AllocHGlobal(Slots * nint.Size);
         for (int slot = 0; slot < Slots; slot++)
             Marshal.WriteIntPtr(table, slot * nint.Size, Marshal.ReadIntPtr(original, slot * nint.Size));
+        Marshal.WriteInt32(table, Version);
         Marshal.WriteIntPtr(table, MapSlot * nint.Size, Marshal.GetFunctionPointerForDelegate(s_guarded));
         (s_original, s_table) = (original, table);
         return true;
