@@ -141,6 +141,14 @@ public sealed class Exchange
     /// <summary>Takes a fault back, because another target may still answer or because the first one's fault is the one to tell.</summary>
     internal void SetFault(Fault fault, string? detail) => (Fault, FaultDetail, Refusal) = (fault, detail, null);
 
+    /// <summary>Gives back the memory of what was asked; what was made of it stays.</summary>
+    internal void ReleaseQuestion()
+    {
+        Outgoing = default;
+        Body.Release();
+        Head.ReleaseFields();
+    }
+
     /// <summary>Gives back what the exchange holds and forgets it.</summary>
     internal void Reset()
     {

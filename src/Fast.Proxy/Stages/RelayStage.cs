@@ -32,9 +32,7 @@ internal static class RelayStage
         relay.Begin(exchange, AnswerHead.Close(exchange, opening, length));
 
         // Nobody else will be asked: a long answer does not hold the question's memory.
-        exchange.Outgoing = default;
-        exchange.Body.Release();
-        exchange.Head.ReleaseFields();
+        exchange.ReleaseQuestion();
         if (fault == Fault.None)
             fault = await relay.RunAsync();
         kit.Deadline.Disarm();
