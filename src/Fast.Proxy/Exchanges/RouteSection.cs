@@ -18,7 +18,10 @@ public struct RouteSection
     /// <summary>The upstream's own name, when the body spells it with escapes.</summary>
     public ReadOnlyMemory<byte> DirectModel;
 
-    /// <summary>Targets tried, the current one included.</summary>
+    /// <summary>Where among the model's targets the next one is looked for.</summary>
+    public int Next;
+
+    /// <summary>Targets tried, the current one included; those that were passed over are not.</summary>
     public int Tried;
 
     /// <summary>The provider of the current attempt.</summary>

@@ -10,6 +10,8 @@ using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Limits;
 using Fast.Proxy.Policies.Runs;
 using Fast.Proxy.Policies.Tools.Checks;
+using Fast.Proxy.Routing;
+using Fast.Proxy.Snapshots;
 
 namespace Fast.Proxy.Stages;
 
@@ -69,7 +71,8 @@ internal static class AdmitStage
     {
         Span<byte> scratch = stackalloc byte[ModelName.BytesMax];
         ReadOnlySpan<byte> name = exchange.Intent.HasModel ? ModelName.Of(exchange, scratch) : [];
-        LearnedRatio ratio = exchange.Snapshot.Models.Find(name) is { } model ? model.Targets[0].State.Input : LearnedRatio.Unlearned;
+        TargetSnapshot? target = exchange.Snapshot.Models.Find(name) is { } model ? TargetOrder.First(exchange, model) : null;
+        LearnedRatio ratio = target?.State.Input ?? LearnedRatio.Unlearned;
         return ratio.Likely(exchange.Intent.BodyBytes);
     }
 

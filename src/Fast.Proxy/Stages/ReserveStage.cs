@@ -10,6 +10,7 @@ using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Routing;
 
 namespace Fast.Proxy.Stages;
 
@@ -50,8 +51,7 @@ internal static class ReserveStage
 
         // What an attempt before this one had set aside was for another price. That there was one stays true.
         budgets.ReturnAllButRequests();
-        if (charge.Price is null && endpoint.Charge != EndpointCharge.Nothing && budgets.Counts(BudgetUnit.Usd)
-            && !exchange.Caller.Key!.AllowsUnpriced)
+        if (charge.Price is null && TargetOrder.NeedsPrice(exchange))
             return new(exchange.Fail(Fault.ModelUnpriced, NameOf(exchange, charge)));
         return ReserveAsync(exchange, budgets);
     }

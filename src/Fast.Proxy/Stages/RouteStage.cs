@@ -3,6 +3,7 @@ using Fast.Proxy.Dialects;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Routing;
+using Fast.Proxy.Snapshots;
 
 namespace Fast.Proxy.Stages;
 
@@ -32,18 +33,23 @@ internal static class RouteStage
         return DirectRoute.TryFind(exchange, name, ref route) || exchange.Fail(Fault.ModelUnknown, ModelName.Shown(name));
     }
 
-    /// <summary>Steps to the next target that has not been tried; false when there is none left.</summary>
+    /// <summary>
+    /// Steps to the next target that has not been tried and that may be; false when there is none left. An exchange that finds none at all has
+    /// its fault.
+    /// </summary>
     public static bool TryNextTarget(Exchange exchange)
     {
         ref RouteSection route = ref exchange.Route;
-        if (route.Model is { } model && route.Tried < model.Targets.Count)
+        if (route.Model is { } model)
         {
-            route.Target = model.Targets[route.Tried];
-            route.Provider = route.Target.Provider;
+            TargetSnapshot? target = TargetOrder.Find(exchange, model, ref route.Next);
+            if (target is null)
+                return route.Tried == 0 && exchange.Fail(Fault.ModelUnpriced, NameOf(model.Targets[0]));
+            (route.Target, route.Provider) = (target, target.Provider);
         }
-        else if (route.Direct is { } provider && route.Tried == 0)
+        else if (route.Tried == 0)
         {
-            route.Provider = provider;
+            route.Provider = route.Direct;
         }
         else
         {
@@ -53,4 +59,6 @@ internal static class RouteStage
         route.Tried++;
         return true;
     }
+
+    private static string NameOf(TargetSnapshot target) => $"{target.Provider.Name}/{target.State.Model}";
 }

@@ -96,6 +96,23 @@ public sealed class BudgetTests(BudgetTests.Gateway gateway) : IClassFixture<Bud
     }
 
     [Fact]
+    public async Task A_target_without_a_price_is_passed_over_where_money_is_counted()
+    {
+        HttpAnswer dry = await gateway.PostAsync("rich", Ask("priced-later"), "x-fast-dry-run: true\r\n");
+        Assert.Equal((200, "mock", "tokens-10"), (dry.Status, dry.Json().Text("provider"), dry.Json().Text("model")));
+        HttpAnswer served = await gateway.PostAsync("rich", Ask("priced-later"));
+        Assert.Equal((200, 0.011m), (served.Status, served.Number("x-fast-cost-usd")));
+        HttpAnswer allowed = await gateway.PostAsync("unpriced", Ask("priced-later"));
+        Assert.Equal((200, 0m), (allowed.Status, allowed.Number("x-fast-cost-usd")));
+        foreach (string fields in (string[])["", "x-fast-dry-run: true\r\n"])
+        {
+            HttpAnswer refused = await gateway.PostAsync("rich", Ask("unpriced"), fields);
+            Assert.Equal((403, "model_unpriced"), (refused.Status, refused.Code()));
+            Assert.Contains("'bare/ok'", refused.Body);
+        }
+    }
+
+    [Fact]
     public async Task Tokens_have_budgets()
     {
         HttpAnswer refused = await UntilRefusedAsync("tokens");

@@ -39,6 +39,8 @@ public abstract class PolicyGateway(Stage stage) : IAsyncLifetime
         models:
           cheap: mock/tokens-1
           flaky: [mock/fault-503, mock/tokens-10]
+          priced-later: [bare/ok, mock/tokens-10]
+          unpriced: [bare/ok, bare/tokens-10]
         prices:
           mock/*: { input: 100, output: 1000, max_output: 4096 }
           mock/tokens-1: { input: 1, output: 1 }

@@ -41,6 +41,9 @@ internal sealed class TestSnapshot
     /// <summary>What every model costs.</summary>
     public ModelPrice? Price { get; init; }
 
+    /// <summary>Which targets of <c>both</c>, counted from 0, cost it. What the others cost nobody knows.</summary>
+    public Predicate<int> IsPriced { get; init; } = static _ => true;
+
     public ILedger Ledger { get; init; } = NoLedger.Instance;
 
     /// <summary>How many runs are kept.</summary>
@@ -64,7 +67,7 @@ internal sealed class TestSnapshot
 
         List<TargetSnapshot> both = [];
         foreach (ProviderSnapshot provider in providers)
-            both.Add(new TargetSnapshot(provider, "served by " + provider.Name) { Price = Price });
+            both.Add(new TargetSnapshot(provider, "served by " + provider.Name) { Price = IsPriced(both.Count) ? Price : null });
 
         ModelSnapshot[] models = [new("chat", [new TargetSnapshot(providers[0], "upstream \"model\"") { Price = Price }], Timeouts), new("both", both, Timeouts)];
         return new Snapshot

@@ -1,6 +1,7 @@
 using System.Text;
 using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Exchanges;
+using Fast.Proxy.Routing;
 using Fast.Proxy.Snapshots;
 
 namespace Fast.Proxy.Policies.Budgets;
@@ -17,7 +18,7 @@ internal static class CheapestModel
         ServiceTiers services = ServiceWords.MayServe(Quote.ServiceOf(exchange));
         foreach (ModelSnapshot model in exchange.Snapshot.Models.Values)
         {
-            if (model.Targets[0].Price is not { } price || ReferenceEquals(model, exchange.Route.Model)
+            if (TargetOrder.First(exchange, model)?.Price is not { } price || ReferenceEquals(model, exchange.Route.Model)
                 || !exchange.Caller.Key!.Models.Allows(Encoding.UTF8.GetBytes(model.Name)))
                 continue;
 
