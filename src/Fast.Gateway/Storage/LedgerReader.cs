@@ -1,13 +1,17 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using Fast.Gateway.Storage.Runs;
 using Fast.Gateway.Storage.Sqlite;
+using Fast.Proxy.Accounting.Ledger;
 
 namespace Fast.Gateway.Storage;
 
 /// <summary>Reads a store, also while a gateway writes to it. Used by one thread at a time.</summary>
 internal sealed class LedgerReader : IDisposable
 {
+    private RunReader? _runs;
+
     private LedgerReader(SqliteDatabase database) => Database = database;
 
     /// <summary>The connection.</summary>
@@ -60,6 +64,13 @@ internal sealed class LedgerReader : IDisposable
             : null;
     }
 
+    /// <summary>A run; null when it is not known.</summary>
+    public StoredRun? FindRun(string account) => (_runs ??= new(Database)).Find(account);
+
     /// <inheritdoc/>
-    public void Dispose() => Database.Dispose();
+    public void Dispose()
+    {
+        _runs?.Dispose();
+        Database.Dispose();
+    }
 }

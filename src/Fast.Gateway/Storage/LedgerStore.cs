@@ -1,7 +1,9 @@
 using System;
 using Fast.Gateway.Storage.Blocks;
+using Fast.Gateway.Storage.Runs;
 using Fast.Gateway.Storage.Sqlite;
 using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Policies.Runs;
 
 namespace Fast.Gateway.Storage;
 
@@ -13,6 +15,7 @@ internal sealed class LedgerStore : IDisposable
 
     private readonly SqliteDatabase _database;
     private readonly BlockWriter _blocks;
+    private readonly RunWriter _runs;
     private readonly SqliteStatement _readBudget;
     private readonly SqliteStatement _writeBudget;
 
@@ -20,6 +23,7 @@ internal sealed class LedgerStore : IDisposable
     {
         _database = database;
         _blocks = new(database);
+        _runs = new(database);
         _readBudget = database.Prepare(
             "SELECT settled, leased, forfeited, opened_at FROM budget WHERE account = ? AND budget = ? AND window = ?");
         _writeBudget = database.Prepare("""
@@ -81,6 +85,8 @@ internal sealed class LedgerStore : IDisposable
     /// <summary>Adds a record; after a transaction that failed, the same ones have to be added first and in the same order.</summary>
     public void Add(in LedgerRecord record) => _blocks.Add(in record);
 
+    public void Write(RunState run) => _runs.Write(run);
+
     public BudgetRow? ReadBudget(string account, string budget, long window)
     {
         _readBudget.Bind(1, account);
@@ -109,6 +115,7 @@ internal sealed class LedgerStore : IDisposable
     public void Dispose()
     {
         _blocks.Dispose();
+        _runs.Dispose();
         _readBudget.Dispose();
         _writeBudget.Dispose();
         _database.Dispose();

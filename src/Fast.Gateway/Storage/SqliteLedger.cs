@@ -1,11 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Gateway.Storage.Leases;
 using Fast.Gateway.Storage.Writing;
 using Fast.Proxy.Accounting.Ledger;
 using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace Fast.Gateway.Storage;
@@ -108,6 +110,13 @@ public sealed class SqliteLedger : ILedger, IAsyncDisposable
             _inbox.Touch(window);
     }
 
+    /// <inheritdoc/>
+    public void Touch(RunState run)
+    {
+        if (!_stopping)
+            _inbox.Touch(run);
+    }
+
     /// <summary>What the store knows of one window; null when it was never used. Reads the disk.</summary>
     /// <param name="account">The account's name.</param>
     /// <param name="budget">The budget's name: <see cref="BudgetNames.Of"/>.</param>
@@ -129,19 +138,35 @@ public sealed class SqliteLedger : ILedger, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<StoredBudget>> ReadAsync(string account)
+    public async ValueTask<IReadOnlyList<StoredBudget>> ReadAsync(string account)
     {
+        await LeaveThreadAsync();
         try
         {
             List<StoredBudget> found = [];
             foreach (BudgetRow row in ReadAccount(account))
                 found.Add(new StoredBudget(BudgetNames.UnitOf(row.Budget), row.Settled, row.Forfeited, row.OpenedAt));
-            return new(found);
+            return found;
         }
         catch (StoreException)
         {
             // Whoever asks is told that there is nothing; the operator is told by the writer's own trouble.
-            return new([]);
+            return [];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<RunLookup> FindRunAsync(string account)
+    {
+        await LeaveThreadAsync();
+        try
+        {
+            lock (_reading)
+                return _stopping ? default : new RunLookup(IsRead: true, _reader.FindRun(account));
+        }
+        catch (StoreException)
+        {
+            return default;
         }
     }
 
@@ -158,6 +183,9 @@ public sealed class SqliteLedger : ILedger, IAsyncDisposable
         _store.Dispose();
         _folder.Dispose();
     }
+
+    /// <summary>Goes on on the pool: the thread that asks may be the one that every other exchange waits for.</summary>
+    private static YieldAwaitable LeaveThreadAsync() => Task.Yield();
 
     private async Task<bool> WaitAsync(LeaseRequest request)
     {

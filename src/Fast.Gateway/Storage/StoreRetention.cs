@@ -9,10 +9,10 @@ internal static class StoreRetention
     /// <summary>Days that an exchange is kept.</summary>
     public const int ExchangeDays = 90;
 
-    /// <summary>Days that a budget is kept after its window has ended; for a run's budget without windows, after it was opened.</summary>
+    /// <summary>Days that a budget is kept after its window has ended; a run and its budgets without windows, after they were first used.</summary>
     public const int BudgetDays = 400;
 
-    /// <summary>Budgets that go in one transaction, so that leases do not wait for it.</summary>
+    /// <summary>Budgets, or runs, that go in one transaction, so that leases do not wait for it.</summary>
     private const int BatchBudgets = 500;
 
     /// <summary>Blocks that do: each may be some twenty pages.</summary>
@@ -41,7 +41,16 @@ internal static class StoreRetention
 
         foreach (string budget in BudgetNames.AllOf(BudgetPeriod.Total))
             deleted += Delete(database, "budget", "opened_at < ? AND budget = ? AND window = 0 AND account LIKE 'run:%'", cutoff, budget);
-        return deleted;
+        return deleted + DeleteRuns(database, cutoff);
+    }
+
+    private static int DeleteRuns(SqliteDatabase database, long before)
+    {
+        using SqliteStatement delete = database.Prepare(
+            $"DELETE FROM run WHERE account IN (SELECT account FROM run WHERE begun_at < ? LIMIT {BatchBudgets})");
+        delete.Bind(1, before);
+        delete.Run();
+        return database.Changes();
     }
 
     private static int Delete(SqliteDatabase database, string table, string condition, long before, string? budget)

@@ -43,7 +43,18 @@ internal static class StoreSchema
         CREATE INDEX block_last ON block (last);
         """;
 
-    private static readonly SchemaStep[] s_steps = [new(First), new(Second, RowsToBlocks.Move, "DROP TABLE exchange")];
+    /// <summary>
+    /// <c>run</c>: a row for each run; <c>parent</c> is a name among the runs of the same key. It begins empty: what else the store has of a run
+    /// does not say whose child it is.
+    /// </summary>
+    private const string Third = """
+        CREATE TABLE run (
+            account TEXT NOT NULL PRIMARY KEY, parent TEXT, begun_at INTEGER NOT NULL, last_used_at INTEGER NOT NULL,
+            requests INTEGER NOT NULL, tool_calls INTEGER NOT NULL, tokens INTEGER NOT NULL, cost INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX run_begun_at ON run (begun_at);
+        """;
+
+    private static readonly SchemaStep[] s_steps = [new(First), new(Second, RowsToBlocks.Move, "DROP TABLE exchange"), new(Third)];
 
     /// <summary>All of them.</summary>
     internal static ReadOnlySpan<SchemaStep> Steps => s_steps;

@@ -50,6 +50,17 @@ internal sealed class Reservation
         return fits;
     }
 
+    /// <summary>
+    /// Tells the ledger of the run and its parents, if it does not know them yet. Done before anything is leased for them: who waits for the lease
+    /// waits for the commit that writes down whose child the run is, too.
+    /// </summary>
+    public void AnnounceRuns()
+    {
+        // A run is announced with its parents: behind one that is, all are.
+        for (RunState? one = Run; one is not null && one.TryAnnounce(); one = one.Parent)
+            _ledger!.Touch(one);
+    }
+
     /// <summary>Settles everything.</summary>
     /// <param name="used">What was used up.</param>
     /// <param name="reachedProvider">Whether a provider was asked; else the exchange does not even count as a request.</param>
@@ -63,7 +74,7 @@ internal sealed class Reservation
         Budgets.Settle(used, ledger);
         Limits.Settle(reachedProvider ? used.Tokens : -1);
         for (RunState? one = Run; one is not null; one = one.Parent)
-            one.Leave(used);
+            Leave(one, used, ledger);
         Run = null;
         if (_hasPlace && reachedProvider)
             ledger.Record(record);
@@ -72,6 +83,18 @@ internal sealed class Reservation
         else if (reachedProvider)
             ledger.RecordWithoutPlace(record);
         _hasPlace = false;
+    }
+
+    private static void Leave(RunState run, in Amounts used, ILedger ledger)
+    {
+        // The ledger is told behind the sums, which it reads at any moment from then on, and before the run may be forgotten.
+        if (used != default)
+        {
+            run.Count(used);
+            ledger.Touch(run);
+        }
+
+        run.Leave();
     }
 
     private bool Count(AccountState account, long now)

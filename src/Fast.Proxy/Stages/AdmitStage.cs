@@ -16,8 +16,8 @@ using Fast.Proxy.Snapshots;
 namespace Fast.Proxy.Stages;
 
 /// <summary>
-/// May they? Writes <see cref="Exchange.Admission"/>, and begins the reservation. Waits only where the operator lets callers stand in line.
-/// Opens onto <c>Policies/</c>.
+/// May they? Writes <see cref="Exchange.Admission"/>, and begins the reservation. Waits only for the ledger's word of a run that is not in memory,
+/// and where the operator lets callers stand in line. Opens onto <c>Policies/</c>.
 /// </summary>
 internal static class AdmitStage
 {
@@ -27,9 +27,22 @@ internal static class AdmitStage
         exchange.Admission.At = now;
         exchange.Admission.IsDryRun = IsOn(exchange, "x-fast-dry-run"u8);
         exchange.Admission.WantsReceipt = IsOn(exchange, "x-fast-receipt"u8);
-        if (!MayAskForModel(exchange) || !RunEntry.TryEnter(exchange, now, out RunState? run))
+        if (!MayAskForModel(exchange))
             return new(false);
 
+        RunEntrance entrance = RunEntry.TryEnter(exchange, now, out RunState? run);
+        if (entrance == RunEntrance.Unknown)
+            return RecallAsync(exchange, now);
+        return entrance == RunEntrance.Open ? BeginAsync(exchange, run, now) : new(false);
+    }
+
+    /// <summary>A run that is not in memory: the ledger is asked, once for each run that this process has to do with.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<bool> RecallAsync(Exchange exchange, long now) =>
+        await RunRecall.EnterAsync(exchange, now) is { } run && await BeginAsync(exchange, run, now);
+
+    private static ValueTask<bool> BeginAsync(Exchange exchange, RunState? run, long now)
+    {
         Reservation reservation = exchange.Kit.Reservation;
         if (!reservation.TryBegin(exchange.Caller.Key!, run, exchange.Snapshot.Ledger, now))
             return new(exchange.Fail(Fault.BudgetsTooMany));

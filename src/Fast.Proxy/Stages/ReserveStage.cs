@@ -41,19 +41,19 @@ internal static class ReserveStage
         if (endpoint.Charge is EndpointCharge.Image or EndpointCharge.Speech or EndpointCharge.Transcription && !TryMeasure(exchange, ref charge, out _))
             return new(false);
 
-        BudgetHold budgets = reservation.Budgets;
-        if (!budgets.HasBudgets)
-        {
-            if (charge.IsMetered && exchange.Intent.Stream && charge.Choices == 0)
-                charge.Choices = OutputCap.ChoicesOf(exchange);
-            return new(true);
-        }
-
         // What an attempt before this one had set aside was for another price. That there was one stays true.
+        BudgetHold budgets = reservation.Budgets;
         budgets.ReturnAllButRequests();
         if (charge.Price is null && TargetOrder.NeedsPrice(exchange))
             return new(exchange.Fail(Fault.ModelUnpriced, NameOf(exchange, charge)));
-        return ReserveAsync(exchange, budgets);
+        if (!exchange.Admission.IsDryRun)
+            reservation.AnnounceRuns();
+        if (budgets.HasBudgets)
+            return ReserveAsync(exchange, budgets);
+
+        if (charge.IsMetered && exchange.Intent.Stream && charge.Choices == 0)
+            charge.Choices = OutputCap.ChoicesOf(exchange);
+        return new(true);
     }
 
     private static void FindPrice(Exchange exchange, ref ChargeSection charge)

@@ -70,6 +70,34 @@ public sealed class ReservationTests
     }
 
     [Fact]
+    public void Runs_are_announced_once_and_written_down_with_every_exchange()
+    {
+        Reservation reservation = Begin();
+        Assert.Empty(_ledger.Runs);
+        reservation.AnnounceRuns();
+        Assert.Equal(new StoredRun("p", 1, 1, 0, 0, 0, 0), _ledger.Runs["run:k/c"]);
+        Assert.Equal(new StoredRun(null, 1, 1, 0, 0, 0, 0), _ledger.Runs["run:k/p"]);
+        _ledger.Runs.Clear();
+        reservation.AnnounceRuns();
+        Assert.Empty(_ledger.Runs);
+        _ledger.IsSlow = true;
+        reservation.Settle(new Amounts(40, 300, 1, 2), reachedProvider: true, new LedgerRecord { Key = "k" });
+
+        // Both are kept in memory until it has happened, though nobody uses them.
+        Assert.Equal((2, true), (_ledger.Touched.Count, _child.IsUnwritten));
+        _ledger.Write();
+        Assert.Equal((new StoredRun("p", 1, 1, 1, 2, 300, 40), new StoredRun(null, 1, 1, 1, 2, 300, 40)), (_ledger.Runs["run:k/c"], _ledger.Runs["run:k/p"]));
+        Assert.False(_child.IsUnwritten);
+    }
+
+    [Fact]
+    public void A_run_that_asked_nobody_is_not_written_down()
+    {
+        Begin().Settle(default, reachedProvider: false, default);
+        Assert.Empty(_ledger.Runs);
+    }
+
+    [Fact]
     public void Rates_are_settled_with_the_truth()
     {
         Reservation reservation = Begin();

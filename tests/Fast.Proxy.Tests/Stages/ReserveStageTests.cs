@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
@@ -218,6 +219,31 @@ public sealed class ReserveStageTests
         Exchange second = new TestExchange(request, snapshot).Exchange;
         Assert.False(TestPolicy.Reserve(second));
         Assert.Equal((Fault.RunLimitExceeded, "run:name of sk-all/r"), (second.Fault, second.Refusal!.Account.Replace("run:k/", "run:name of sk-all/", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("", false, "run:k/p run:k/r")]
+    [InlineData("", true, "run:k/p run:k/r")]
+    [InlineData("x-fast-dry-run: true\r\n", false, "")]
+    [InlineData("x-fast-dry-run: true\r\n", true, "")]
+    public void Whose_child_a_run_is_is_told_before_anything_is_leased_for_it(string fields, bool hasBudget, string told)
+    {
+        TestLedger ledger = new() { IsSlow = true };
+        ledger.OnLease = () => Assert.Equal(told.Length > 0 ? 2 : 0, ledger.Touched.Count);
+        TestSnapshot snapshot = new()
+        {
+            Price = TestPolicy.Price,
+            Ledger = ledger,
+            Change = key => key with
+            {
+                Runs = new RunTable("k"),
+                Run = new RunTemplate { Budgets = hasBudget ? [new(BudgetUnit.Usd, 1_000_000_000, BudgetPeriod.Total)] : [] },
+            },
+        };
+        string request = TestRequests.Chat("""{"model":"mock/z"}""", $"{TestRequests.KeyField}x-fast-run: r\r\nx-fast-parent-run: p\r\n{fields}");
+        Assert.True(TestPolicy.Reserve(new TestExchange(request, snapshot).Exchange));
+        ledger.Write();
+        Assert.Equal(told, string.Join(' ', ledger.Runs.Keys.Order(StringComparer.Ordinal)));
     }
 
     private static string Rewritten(

@@ -1,9 +1,11 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Accounting.Ledger;
 using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Runs;
 
 namespace Fast.Proxy.Tests.Support;
 
@@ -45,8 +47,12 @@ internal sealed class TestLedger : ILedger
 
     public void RecordWithoutPlace(in LedgerRecord record) => Unplaced.Enqueue(record);
 
+    /// <summary>Called with each lease that is asked for.</summary>
+    public Action OnLease { get; set; } = static () => { };
+
     public ValueTask<bool> LeaseAsync(BudgetWindow window, long needed)
     {
+        OnLease();
         if (LeaseBeyond < 0)
             return new(false);
         if (window.TryBeginOpening())
@@ -60,5 +66,49 @@ internal sealed class TestLedger : ILedger
 
     public void Touch(BudgetWindow window)
     {
+    }
+
+    /// <summary>What the ledger has of runs, by the names of their accounts.</summary>
+    public ConcurrentDictionary<string, StoredRun> Runs { get; } = new();
+
+    /// <summary>Runs that were looked for.</summary>
+    public ConcurrentQueue<string> Lookups { get; } = new();
+
+    /// <summary>Whether runs can be looked for.</summary>
+    public bool IsReadable { get; set; } = true;
+
+    /// <summary>When a lookup ends.</summary>
+    public Task LookupEnds { get; set; } = Task.CompletedTask;
+
+    /// <summary>Whether what is touched waits for <see cref="Write"/>; else it is written at once.</summary>
+    public bool IsSlow { get; set; }
+
+    /// <summary>Runs that are yet to be written.</summary>
+    public ConcurrentQueue<RunState> Touched { get; } = new();
+
+    public void Touch(RunState run)
+    {
+        if (run.TryMarkTouched())
+            Touched.Enqueue(run);
+        if (!IsSlow)
+            Write();
+    }
+
+    /// <summary>Writes what was touched.</summary>
+    public void Write()
+    {
+        while (Touched.TryDequeue(out RunState? run))
+        {
+            run.ClearTouched();
+            Runs[run.Account.Path] = new StoredRun(run.Parent?.Id, run.BegunAt, run.LastUsedAt, run.Requests, run.ToolCalls, run.Tokens, run.Cost);
+            run.LetGo();
+        }
+    }
+
+    public async ValueTask<RunLookup> FindRunAsync(string account)
+    {
+        Lookups.Enqueue(account);
+        await LookupEnds;
+        return IsReadable ? new RunLookup(IsRead: true, Runs.GetValueOrDefault(account)) : default;
     }
 }

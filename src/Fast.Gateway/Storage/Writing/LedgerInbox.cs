@@ -5,6 +5,7 @@ using System.Threading;
 using Fast.Gateway.Storage.Leases;
 using Fast.Proxy.Accounting.Ledger;
 using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Runs;
 
 namespace Fast.Gateway.Storage.Writing;
 
@@ -25,7 +26,8 @@ internal sealed class LedgerInbox
     private readonly RecordRing _ring;
     private readonly ConcurrentQueue<LeaseRequest> _requests = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
-    private BudgetWindow? _touched;
+    private readonly TouchedList<BudgetWindow> _windows = new();
+    private readonly TouchedList<RunState> _runs = new();
     private int _places;
     private int _asked;
     private long _dropped;
@@ -72,17 +74,14 @@ internal sealed class LedgerInbox
 
     public void Touch(BudgetWindow window)
     {
-        if (!window.TryMarkTouched())
-            return;
+        if (_windows.TryAdd(window))
+            Ask(Soon);
+    }
 
-        BudgetWindow? first;
-        do
-        {
-            first = Volatile.Read(ref _touched);
-            window.NextTouched = first;
-        }
-        while (Interlocked.CompareExchange(ref _touched, window, first) != first);
-        Ask(Soon);
+    public void Touch(RunState run)
+    {
+        if (_runs.TryAdd(run))
+            Ask(Soon);
     }
 
     /// <summary>Wakes the writer.</summary>
@@ -108,18 +107,10 @@ internal sealed class LedgerInbox
     }
 
     /// <summary>Takes the windows that changed; what changes in them from here on touches them anew. The writer's thread.</summary>
-    public void TakeTouched(List<BudgetWindow> into)
-    {
-        BudgetWindow? window = Interlocked.Exchange(ref _touched, null);
-        while (window is not null)
-        {
-            BudgetWindow? next = window.NextTouched;
-            window.NextTouched = null;
-            window.ClearTouched();
-            into.Add(window);
-            window = next;
-        }
-    }
+    public void TakeTouched(List<BudgetWindow> into) => _windows.Take(into);
+
+    /// <summary>Takes the runs that changed, each with a hold on it. The writer's thread.</summary>
+    public void TakeTouched(List<RunState> into) => _runs.Take(into);
 
     private void Ask(int urgency)
     {

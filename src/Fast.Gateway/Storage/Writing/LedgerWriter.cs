@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Gateway.Storage.Leases;
+using Fast.Gateway.Storage.Runs;
 using Fast.Proxy.Policies.Budgets;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +34,7 @@ internal sealed class LedgerWriter
     private readonly LeaseBooks _books = new();
     private readonly List<LeaseRequest> _waiting = [];
     private readonly List<BudgetWindow> _touched = [];
+    private readonly TouchedRuns _runs = new();
     private readonly ManualResetEventSlim _stop = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LogPace _failures;
@@ -105,18 +107,22 @@ internal sealed class LedgerWriter
     private void Pass()
     {
         _inbox.BeginTaking();
+
+        // In this order: what the runs used up is written with the records that tell of it, and who waits for a lease waits for its run, too.
+        int records = _inbox.Records.Count();
         _inbox.TakeRequests(_waiting);
+        _runs.Take(_inbox);
         _inbox.TakeTouched(_touched);
         foreach (BudgetWindow window in _touched)
             _books.Touch(window);
         _touched.Clear();
 
-        int records = _inbox.Records.Count();
-        if (records == 0 && _waiting.Count == 0 && !_books.HasChanges && !_failed)
+        if (records == 0 && _waiting.Count == 0 && !_books.HasChanges && _runs.Count == 0 && !_failed)
             return;
         if (!TryWrite(() => WriteAll(records)))
         {
             _books.Fail();
+            _runs.Fail();
             CompleteWaiting(durable: false);
             return;
         }
@@ -124,6 +130,7 @@ internal sealed class LedgerWriter
         _inbox.Records.Release(records);
         _inbox.ReturnPlaces(records);
         _books.Commit();
+        _runs.Commit();
         CompleteWaiting(durable: true);
     }
 
@@ -141,6 +148,7 @@ internal sealed class LedgerWriter
         }
 
         _books.Write(_store, now);
+        _runs.Write(_store);
     }
 
     private void CompleteWaiting(bool durable)

@@ -1,12 +1,13 @@
 using System.Collections.Generic;
 using System.Threading.Tasks;
 using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Runs;
 
 namespace Fast.Proxy.Accounting.Ledger;
 
 /// <summary>
-/// Where exchanges and budgets are kept so that they outlive the process. All members may be called from any thread; none but
-/// <see cref="LeaseAsync"/> waits, and none throws.
+/// Where exchanges, budgets and runs are kept so that they outlive the process. All members may be called from any thread; none but those that
+/// end in Async waits, and none throws.
 /// </summary>
 public interface ILedger
 {
@@ -47,4 +48,14 @@ public interface ILedger
 
     /// <summary>Says that a window's numbers have changed, so that the next commit writes them. Allocates nothing.</summary>
     void Touch(BudgetWindow window);
+
+    /// <summary>
+    /// Says that a run is to be written down with the next commit: its totals have changed, or it is new. Who says so has entered it. Until it is
+    /// durable the run is not forgotten. Allocates nothing.
+    /// </summary>
+    void Touch(RunState run);
+
+    /// <summary>Looks for a run that is not in memory. Goes on on another thread where the disk has to be asked.</summary>
+    /// <param name="account">The name of its account, as <see cref="AccountState.Path"/> has it.</param>
+    ValueTask<RunLookup> FindRunAsync(string account);
 }

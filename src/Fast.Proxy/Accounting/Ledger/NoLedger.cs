@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Runs;
 
 namespace Fast.Proxy.Accounting.Ledger;
 
@@ -55,4 +56,12 @@ public sealed class NoLedger : ILedger
     public void Touch(BudgetWindow window)
     {
     }
+
+    /// <inheritdoc/>
+    public void Touch(RunState run)
+    {
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<RunLookup> FindRunAsync(string account) => new(new RunLookup(IsRead: true, null));
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Fast.Proxy.Accounting.Ledger;
 
 namespace Fast.Proxy.Policies.Budgets;
 
@@ -7,7 +8,7 @@ namespace Fast.Proxy.Policies.Budgets;
 /// One window of one budget: what is used up in it, in one word that is only ever changed by compare-and-swap. An exchange belongs to the
 /// window in which it began, to its end, so that every window's ceiling holds and no amount is counted in two of them.
 /// </summary>
-public sealed class BudgetWindow
+public sealed class BudgetWindow : ITouched<BudgetWindow>
 {
     private long _taken;
     private long _settled;
@@ -60,7 +61,7 @@ public sealed class BudgetWindow
     /// <summary>Whether what earlier processes used up is known.</summary>
     public bool IsOpen => _open;
 
-    /// <summary>The next window in a list that the ledger keeps.</summary>
+    /// <inheritdoc/>
     public BudgetWindow? NextTouched { get; set; }
 
     /// <summary>Takes an amount, if limit and lease have room for it.</summary>
@@ -129,11 +130,10 @@ public sealed class BudgetWindow
         return Math.Max(leased, Taken);
     }
 
-    /// <summary>Marks the window as changed.</summary>
-    /// <returns>False when it is marked already.</returns>
+    /// <inheritdoc/>
     public bool TryMarkTouched() => Interlocked.Exchange(ref _touched, 1) == 0;
 
-    /// <summary>Takes the mark away; what changes from here on marks it anew.</summary>
+    /// <inheritdoc/>
     public void ClearTouched() => Interlocked.Exchange(ref _touched, 0);
 }
 

@@ -38,11 +38,12 @@ internal static class RunAnswer
         }
         else
         {
-            string path = AccountNames.PathOf(AccountKind.Run, $"{exchange.Caller.Key.Name}/{id}");
+            string path = exchange.Caller.Key.Runs.PathOf(id);
+            RunLookup found = await exchange.Snapshot.Ledger.FindRunAsync(path);
             IReadOnlyList<StoredBudget> stored = await exchange.Snapshot.Ledger.ReadAsync(path);
-            if (stored.Count == 0)
+            if (found.Run is null && stored.Count == 0)
                 return exchange.Fail(Fault.RunUnknown, id);
-            body = Render((Id: id, Stored: stored), static (json, run) => WriteStored(json, run.Id, run.Stored));
+            body = Render((Id: id, found.Run, Stored: stored), static (json, run) => WriteStored(json, run.Id, run.Run, run.Stored));
         }
 
         AnswerHead.WriteOwn(exchange, 200, body.Length, []);
@@ -71,10 +72,7 @@ internal static class RunAnswer
         json.WriteNumber("begun_at", run.BegunAt / 1000);
         json.WriteNumber("last_used_at", run.LastUsedAt / 1000);
         json.WriteNumber("under_way", Math.Max(0, run.UnderWay));
-        json.WriteNumber("requests", run.Requests);
-        json.WriteNumber("tool_calls", run.ToolCalls);
-        json.WriteNumber("tokens", run.Tokens);
-        WriteAmount(json, "cost_usd", run.Cost, BudgetUnit.Usd);
+        WriteTotals(json, run.Requests, run.ToolCalls, run.Tokens, run.Cost);
         json.WriteStartArray("budgets");
         foreach (BudgetState budget in run.Account.Budgets)
         {
@@ -98,15 +96,36 @@ internal static class RunAnswer
         return 0;
     }
 
-    private static void WriteStored(Utf8JsonWriter json, string id, IReadOnlyList<StoredBudget> stored)
+    private static void WriteStored(Utf8JsonWriter json, string id, StoredRun? run, IReadOnlyList<StoredBudget> stored)
     {
         json.WriteString("id", id);
         json.WriteString("object", "run");
-        json.WriteNumber("begun_at", stored[0].OpenedAt / 1000);
+        long begunAt = run?.BegunAt ?? long.MaxValue;
+        foreach (StoredBudget budget in stored)
+            begunAt = Math.Min(begunAt, budget.OpenedAt);
+
+        // A store of an earlier version has the budgets of a run, and nothing else of it.
+        if (run is not null)
+            json.WriteString("parent", run.Parent);
+        json.WriteNumber("begun_at", begunAt / 1000);
+        if (run is not null)
+        {
+            json.WriteNumber("last_used_at", run.LastUsedAt / 1000);
+            WriteTotals(json, run.Requests, run.ToolCalls, run.Tokens, run.Cost);
+        }
+
         json.WriteStartArray("budgets");
         foreach (StoredBudget budget in stored)
             WriteBudget(json, budget.Unit, null, budget.Settled + budget.Forfeited, 0);
         json.WriteEndArray();
+    }
+
+    private static void WriteTotals(Utf8JsonWriter json, long requests, long toolCalls, long tokens, long cost)
+    {
+        json.WriteNumber("requests", requests);
+        json.WriteNumber("tool_calls", toolCalls);
+        json.WriteNumber("tokens", tokens);
+        WriteAmount(json, "cost_usd", cost, BudgetUnit.Usd);
     }
 
     private static void WriteBudget(Utf8JsonWriter json, BudgetUnit unit, long? limit, long spent, long reserved)

@@ -1,85 +1,50 @@
 using System;
+using System.Text;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Snapshots;
 
 namespace Fast.Proxy.Policies.Runs;
 
-/// <summary>Lets an exchange into its run, which is made when its name is first used.</summary>
+/// <summary>Lets an exchange into its run, if that is in memory.</summary>
 internal static class RunEntry
 {
-    /// <summary>How often it is tried to enter a run that is forgotten at that very moment.</summary>
-    private const int TriesMax = 4;
-
     /// <summary>Enters the run.</summary>
     /// <param name="exchange">The exchange.</param>
     /// <param name="now">Unix milliseconds.</param>
-    /// <param name="run">The run, entered with its parents; null when the exchange names none.</param>
-    /// <returns>False when the exchange may not go on; it then has its fault, and nothing is entered.</returns>
-    public static bool TryEnter(Exchange exchange, long now, out RunState? run)
+    /// <param name="run">The run, entered with its parents; null when the exchange names none, or is not let in.</param>
+    public static RunEntrance TryEnter(Exchange exchange, long now, out RunState? run)
     {
         run = null;
         KeySnapshot key = exchange.Caller.Key!;
         Span<byte> scratch = stackalloc byte[RunTable.IdBytesMax];
         ReadOnlySpan<byte> id = RunNames.Find(exchange, scratch);
         if (id.IsEmpty)
-            return !key.Run.Required || exchange.Fail(Fault.RunRequired);
-        if (!RunNames.IsName(id))
-            return exchange.Fail(Fault.RunNameInvalid);
+            return !key.Run.Required || exchange.Fail(Fault.RunRequired) ? RunEntrance.Open : RunEntrance.Refused;
 
-        exchange.Head.TryFind("x-fast-parent-run"u8, out ReadOnlySpan<byte> parentId);
-        if (!parentId.IsEmpty && !RunNames.IsName(parentId))
-            return exchange.Fail(Fault.RunNameInvalid);
+        ReadOnlySpan<byte> parentId = RunNames.FindParent(exchange);
+        if (!RunNames.IsName(id) || (!parentId.IsEmpty && !RunNames.IsName(parentId)))
+            return Refused(exchange, Fault.RunNameInvalid);
+        if (id.SequenceEqual(parentId))
+            return Refused(exchange, Fault.RunParentInvalid);
+        if (!key.Runs.TryFind(id, out RunState? found))
+            return RunEntrance.Unknown;
+        if (!MayEnter(exchange, found, parentId, now))
+            return RunEntrance.Refused;
+        if (!TryEnterAll(found, now))
+            return RunEntrance.Unknown;
 
-        for (int tries = 0; tries < TriesMax; tries++)
-        {
-            if (!TryFind(exchange, key, id, parentId, now, out RunState? found))
-                return false;
-            if (!MayGoOn(exchange, key.Run, found!, now))
-                return false;
-            if (!TryEnterAll(found!, now))
-                continue;
-
-            run = found;
-            return true;
-        }
-
-        return exchange.Fail(Fault.RunsFull);
+        run = found;
+        return RunEntrance.Open;
     }
 
-    private static bool TryFind(
-        Exchange exchange, KeySnapshot key, ReadOnlySpan<byte> id, ReadOnlySpan<byte> parentId, long now, out RunState? run)
+    /// <summary>Whether an exchange may go on in a run: its parent is the one that is named, and its time is not over.</summary>
+    public static bool MayEnter(Exchange exchange, RunState run, ReadOnlySpan<byte> parentId, long now)
     {
-        if (key.Runs.TryFind(id, out run))
-            return parentId.IsEmpty || IsParent(run, parentId) || exchange.Fail(Fault.RunParentInvalid);
-        if (id.SequenceEqual(parentId))
+        if (!parentId.IsEmpty && !IsParent(run, parentId))
             return exchange.Fail(Fault.RunParentInvalid);
 
-        RunState? parent = null;
-        if (!parentId.IsEmpty && !key.Runs.TryFind(parentId, out parent))
-        {
-            parent = key.Runs.Make(parentId, null, key.Run, exchange.Snapshot.Runs, now);
-            if (parent is null)
-                return exchange.Fail(Fault.RunsFull);
-        }
-
-        int depth = parent is null ? 1 : parent.Depth + 1;
-        if (depth > RunTemplate.DepthMax || (key.Run.Depth > 0 && depth > key.Run.Depth))
-        {
-            string most = AmountText.Of(depth - 1, Budgets.BudgetUnit.Requests);
-            return exchange.Refuse(Fault.RunLimitExceeded, Refusal.OfRun(parent!.Account.Path, "generations", most, "depth"));
-        }
-
-        run = key.Runs.Make(id, parent, key.Run, exchange.Snapshot.Runs, now);
-        return run is not null || exchange.Fail(Fault.RunsFull);
-    }
-
-    /// <summary>Whether a run's parent is the one that is named: a run that could change its parent could leave its bill to another.</summary>
-    private static bool IsParent(RunState run, ReadOnlySpan<byte> parentId) =>
-        run.Parent is { } parent && System.Text.Ascii.Equals(parentId, parent.Id);
-
-    private static bool MayGoOn(Exchange exchange, RunTemplate template, RunState run, long now)
-    {
+        RunTemplate template = exchange.Caller.Key!.Run;
         for (RunState? one = run; template.DurationMs > 0 && one is not null; one = one.Parent)
         {
             if (now - one.BegunAt < template.DurationMs)
@@ -92,7 +57,9 @@ internal static class RunEntry
         return true;
     }
 
-    private static bool TryEnterAll(RunState run, long now)
+    /// <summary>Enters a run and its parents.</summary>
+    /// <returns>False when one of them was forgotten at this very moment; then none is entered.</returns>
+    public static bool TryEnterAll(RunState run, long now)
     {
         for (RunState? one = run; one is not null; one = one.Parent)
         {
@@ -100,10 +67,32 @@ internal static class RunEntry
                 continue;
 
             for (RunState? entered = run; entered != one; entered = entered!.Parent)
-                entered!.Leave(default);
+                entered!.Leave();
             return false;
         }
 
         return true;
     }
+
+    /// <summary>Whether a run's parent is the one that is named: a run that could change its parent could leave its bill to another.</summary>
+    private static bool IsParent(RunState run, ReadOnlySpan<byte> parentId) => run.Parent is { } parent && Ascii.Equals(parentId, parent.Id);
+
+    private static RunEntrance Refused(Exchange exchange, Fault fault)
+    {
+        exchange.Fail(fault);
+        return RunEntrance.Refused;
+    }
+}
+
+/// <summary>Whether an exchange is in its run.</summary>
+internal enum RunEntrance : byte
+{
+    /// <summary>It is, or it has none.</summary>
+    Open,
+
+    /// <summary>It may not be, and has its fault.</summary>
+    Refused,
+
+    /// <summary>Its run is not in memory.</summary>
+    Unknown,
 }

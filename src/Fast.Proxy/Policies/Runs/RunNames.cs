@@ -28,6 +28,10 @@ internal static class RunNames
             : [];
     }
 
+    /// <summary>Looks for the name of the run that it is to be a part of; empty when there is none.</summary>
+    public static ReadOnlySpan<byte> FindParent(Exchange exchange) =>
+        exchange.Head.TryFind("x-fast-parent-run"u8, out ReadOnlySpan<byte> named) ? named : [];
+
     /// <summary>Whether a name can be one: visible ASCII, so that it can stand in headers, logs and addresses.</summary>
     public static bool IsName(ReadOnlySpan<byte> id) =>
         id.Length is > 0 and <= RunTable.IdBytesMax && id.IndexOfAnyExceptInRange((byte)'!', (byte)'~') < 0;

@@ -1,16 +1,20 @@
 using System.Threading;
+using Fast.Proxy.Accounting.Ledger;
 using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Policies.Tools.Loops;
 
 namespace Fast.Proxy.Policies.Runs;
 
 /// <summary>One run of one key: what it has used up, and whose child it is.</summary>
-public sealed class RunState
+public sealed class RunState : ITouched<RunState>
 {
     private const long Evicted = -1;
 
     /// <summary>A child in <see cref="_uses"/>, whose lower half counts exchanges under way.</summary>
     private const long OneChild = 1L << 32;
+
+    /// <summary>A hold of the ledger's in the same word: one while the run is in its list, another while it is being written.</summary>
+    private const long OneHold = 1L << 60;
 
     private readonly long _begunAt;
     private long _lastUsedAt;
@@ -19,13 +23,22 @@ public sealed class RunState
     private long _cost;
     private long _tokens;
     private long _uses;
+    private int _touched;
+    private int _announced;
 
-    internal RunState(string key, string id, RunState? parent, RunTemplate template, long now)
+    internal RunState(string key, string id, RunState? parent, RunTemplate template, long now, StoredRun? stored)
     {
         Id = id;
         Parent = parent;
         Depth = parent is null ? 1 : parent.Depth + 1;
         _begunAt = _lastUsedAt = now;
+        if (stored is not null)
+        {
+            _begunAt = stored.BegunAt;
+            (_requests, _toolCalls, _tokens, _cost) = (stored.Requests, stored.ToolCalls, stored.Tokens, stored.Cost);
+            _announced = 1;
+        }
+
         Account = new AccountState(AccountKind.Run, $"{key}/{id}");
         Account.Update(template.Budgets);
         Repeats = template.Repeats > 0 ? new RepeatCounter() : null;
@@ -42,7 +55,7 @@ public sealed class RunState
     /// <summary>Its generation; 1 for a run that is nobody's child.</summary>
     public int Depth { get; }
 
-    /// <summary>When it was first used, in Unix milliseconds: by an earlier process, as far as one of its budgets remembers.</summary>
+    /// <summary>When it was first used, in Unix milliseconds, also by an earlier process.</summary>
     public long BegunAt
     {
         get
@@ -67,7 +80,7 @@ public sealed class RunState
     /// <summary>How often it made which call; null when nobody wants to know.</summary>
     internal RepeatCounter? Repeats { get; }
 
-    /// <summary>Exchanges that have ended since this process knows the run.</summary>
+    /// <summary>Exchanges that have ended, those of earlier processes included; so are all of the totals.</summary>
     public long Requests => Interlocked.Read(ref _requests);
 
     /// <summary>Calls of tools in their answers.</summary>
@@ -82,6 +95,45 @@ public sealed class RunState
     /// <summary>Exchanges under way.</summary>
     public int UnderWay => (int)Interlocked.Read(ref _uses);
 
+    /// <inheritdoc/>
+    public RunState? NextTouched { get; set; }
+
+    /// <summary>Whether it was forgotten.</summary>
+    public bool IsForgotten => Interlocked.Read(ref _uses) == Evicted;
+
+    /// <summary>Whether nothing but the ledger, which has yet to write it down, keeps it from being forgotten.</summary>
+    internal bool IsUnwritten => Interlocked.Read(ref _uses) is > 0 and long uses && IsIdle(uses);
+
+    /// <summary>Whether the caller is the one who is to tell the ledger of the run: the first who asks, of a run that it does not know.</summary>
+    internal bool TryAnnounce() => Volatile.Read(ref _announced) == 0 && Interlocked.Exchange(ref _announced, 1) == 0;
+
+    /// <inheritdoc/>
+    public bool TryMarkTouched()
+    {
+        if (Interlocked.Exchange(ref _touched, 1) != 0)
+            return false;
+
+        Interlocked.Add(ref _uses, OneHold);
+        return true;
+    }
+
+    /// <summary>Takes the mark away, not the hold that came with it: whoever takes the run out of the list lets go of it.</summary>
+    public void ClearTouched() => Interlocked.Exchange(ref _touched, 0);
+
+    /// <summary>Gives a hold of the ledger's back: the run is written down, or held a second time.</summary>
+    public void LetGo()
+    {
+        long uses = Interlocked.Read(ref _uses);
+        while (uses != Evicted)
+        {
+            long seen = Interlocked.CompareExchange(ref _uses, uses - OneHold, uses);
+            if (seen == uses)
+                return;
+
+            uses = seen;
+        }
+    }
+
     /// <summary>Begins an exchange of the run, which then cannot be forgotten.</summary>
     /// <returns>False when the run was forgotten at this very moment.</returns>
     internal bool TryEnter(long now)
@@ -93,15 +145,17 @@ public sealed class RunState
         return true;
     }
 
-    /// <summary>Ends an exchange of the run.</summary>
-    internal void Leave(in Amounts used)
+    /// <summary>Counts what an exchange of the run has used up.</summary>
+    internal void Count(in Amounts used)
     {
         Interlocked.Add(ref _requests, used.Requests);
         Interlocked.Add(ref _toolCalls, used.ToolCalls);
         Interlocked.Add(ref _cost, used.Usd);
         Interlocked.Add(ref _tokens, used.Tokens);
-        Interlocked.Decrement(ref _uses);
     }
+
+    /// <summary>Ends an exchange of the run.</summary>
+    internal void Leave() => Interlocked.Decrement(ref _uses);
 
     /// <summary>
     /// Takes a child, without which the run then cannot be forgotten: a child whose parent was forgotten could never be entered again.
@@ -113,7 +167,14 @@ public sealed class RunState
     internal void Disown() => Interlocked.Add(ref _uses, -OneChild);
 
     /// <summary>Forgets the run, unless an exchange of it is under way or a child of it is known.</summary>
-    internal bool TryEvict() => Interlocked.CompareExchange(ref _uses, Evicted, 0) == 0;
+    /// <param name="unwritten">Whether it may be forgotten before the ledger has written it down.</param>
+    internal bool TryEvict(bool unwritten)
+    {
+        long uses = Interlocked.Read(ref _uses);
+        return IsIdle(uses) && (uses == 0 || unwritten) && Interlocked.CompareExchange(ref _uses, Evicted, uses) == uses;
+    }
+
+    private static bool IsIdle(long uses) => (uses & (OneHold - 1)) == 0;
 
     private bool TryUse(long use)
     {

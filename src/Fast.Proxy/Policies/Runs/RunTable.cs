@@ -4,13 +4,15 @@ using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Threading;
+using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Policies.Budgets;
 using Fast.Wire.Text;
 
 namespace Fast.Proxy.Policies.Runs;
 
 /// <summary>
 /// The runs of one key, found by the bytes of their names. Their number is bounded: when there are too many, the ones that were idle longest
-/// are forgotten; what they used up stays in the ledger and comes back with their name.
+/// are forgotten; what they used up stays in the ledger and comes back with their name (<see cref="RunRecall"/>).
 /// </summary>
 /// <param name="key">The key's name.</param>
 public sealed class RunTable(string key)
@@ -20,6 +22,9 @@ public sealed class RunTable(string key)
 
     /// <summary>How many runs are looked at to find one that can be forgotten.</summary>
     private const int LooksMax = 64;
+
+    /// <summary>How many more runs than the operator says there may be, where those that could be forgotten have yet to be written down.</summary>
+    internal const int UnwrittenMax = 4096;
 
     private readonly ConcurrentDictionary<byte[], RunState> _runs = new(ByteNameComparer.Instance);
     private readonly ConcurrentQueue<KeyValuePair<byte[], RunState>> _order = new();
@@ -32,27 +37,33 @@ public sealed class RunTable(string key)
     public bool TryFind(ReadOnlySpan<byte> id, [NotNullWhen(true)] out RunState? run) =>
         _runs.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(id, out run);
 
+    /// <summary>The name of a run's account.</summary>
+    public string PathOf(string id) => AccountNames.PathOf(AccountKind.Run, $"{key}/{id}");
+
     /// <summary>Makes a run, or finds the one that somebody else has just made.</summary>
     /// <param name="id">Its name.</param>
     /// <param name="parent">The run it is a part of.</param>
     /// <param name="template">What it may use up.</param>
     /// <param name="bounds">How many there may be.</param>
     /// <param name="now">Unix milliseconds.</param>
+    /// <param name="stored">What the ledger has of it.</param>
+    /// <param name="mayLose">Whether the disk fails, so that another may have to be forgotten before it is written down.</param>
     /// <returns>Null when there are too many and all are in use, or when the parent was forgotten at this very moment.</returns>
-    internal RunState? Make(ReadOnlySpan<byte> id, RunState? parent, RunTemplate template, RunBounds bounds, long now)
+    internal RunState? Make(
+        ReadOnlySpan<byte> id, RunState? parent, RunTemplate template, RunBounds bounds, long now, StoredRun? stored = null, bool mayLose = false)
     {
         if (parent is not null && !parent.TryAdopt())
             return null;
 
-        MakeRoom(bounds, now);
-        if (!TryTakePlace(bounds.CountMax))
+        bool mayExceed = MakeRoom(bounds, now, mayLose);
+        if (!TryTakePlace(mayExceed ? bounds.CountMax + UnwrittenMax : bounds.CountMax))
         {
             parent?.Disown();
             return null;
         }
 
         byte[] name = id.ToArray();
-        RunState made = new(key, Encoding.UTF8.GetString(id), parent, template, now);
+        RunState made = new(key, Encoding.UTF8.GetString(id), parent, template, now, stored);
         RunState kept = _runs.GetOrAdd(name, made);
         if (ReferenceEquals(kept, made))
         {
@@ -81,20 +92,30 @@ public sealed class RunTable(string key)
     /// Forgets runs from the oldest on: those that were idle too long, and when the table is full, any that is idle. One that is in use, or was
     /// not idle long enough, goes to the end of the queue.
     /// </summary>
-    private void MakeRoom(RunBounds bounds, long now)
+    /// <returns>Whether the table may be fuller than it should be: it has runs that go as soon as they are written down, or is getting rid of them.</returns>
+    private bool MakeRoom(RunBounds bounds, long now, bool mayLose)
     {
+        bool exceeds = Count > bounds.CountMax;
+        bool mayExceed = false;
         for (int looks = 0; looks < LooksMax && _order.TryPeek(out KeyValuePair<byte[], RunState> oldest); looks++)
         {
             bool full = Count >= bounds.CountMax;
             bool idle = now - oldest.Value.LastUsedAt > bounds.IdleMs;
             if ((!full && !idle) || !_order.TryDequeue(out oldest))
-                return;
+                break;
 
-            if ((full || now - oldest.Value.LastUsedAt > bounds.IdleMs) && oldest.Value.TryEvict())
+            if ((full || now - oldest.Value.LastUsedAt > bounds.IdleMs) && oldest.Value.TryEvict(unwritten: full && mayLose))
+            {
+                mayExceed |= exceeds;
                 Forget(oldest);
-            else
-                _order.Enqueue(oldest);
+                continue;
+            }
+
+            mayExceed |= full && oldest.Value.IsUnwritten;
+            _order.Enqueue(oldest);
         }
+
+        return mayExceed;
     }
 
     private void Forget(KeyValuePair<byte[], RunState> run)

@@ -30,6 +30,9 @@ public sealed record RunTemplate
     /// <summary>Whether one call too many is only told, not refused.</summary>
     public bool RepeatsWarn { get; init; }
 
+    /// <summary>Whether something bounds a run for all its life, so that what it has used up has to be known before it may go on.</summary>
+    public bool IsBounded => Budgets.Count > 0 || DurationMs > 0;
+
     /// <summary>Most generations, whatever the operator says.</summary>
     public const int DepthMax = 32;
 }

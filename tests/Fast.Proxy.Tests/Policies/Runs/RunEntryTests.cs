@@ -172,9 +172,13 @@ public sealed class RunEntryTests
         Exchange exchange = test.Exchange;
         bool isRead = HeadStage.Run(exchange) && AuthenticateStage.Run(exchange) && Now.Of(IntentStage.RunAsync(exchange));
         Assert.True(isRead);
-        if (!RunEntry.TryEnter(exchange, _now, out RunState? run))
+        RunEntrance entrance = RunEntry.TryEnter(exchange, _now, out RunState? run);
+        if (entrance == RunEntrance.Unknown)
+            run = Now.Of(RunRecall.EnterAsync(exchange, _now));
+        if (exchange.Fault != Fault.None || entrance == RunEntrance.Refused)
         {
             Assert.Null(run);
+            Assert.NotEqual(Fault.None, exchange.Fault);
             return exchange;
         }
 

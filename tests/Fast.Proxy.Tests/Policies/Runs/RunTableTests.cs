@@ -24,7 +24,7 @@ public sealed class RunTableTests
         Assert.Equal((3, "1 3 4"), (_table.Count, Names(5)));
         Assert.NotNull(Make("5", bounds));
         Assert.Equal("1 4 5", Names(6));
-        first.Leave(default);
+        first.Leave();
         Assert.NotNull(Make("6", bounds));
         Assert.NotNull(Make("7", bounds));
         Assert.NotNull(Make("8", bounds));
@@ -41,7 +41,7 @@ public sealed class RunTableTests
         Assert.Null(Make("3", bounds, 1000));
         Assert.Equal((2, "1 2"), (_table.Count, Names(4)));
         Assert.True(_table.TryFind("1"u8, out RunState? run));
-        run.Leave(default);
+        run.Leave();
         Assert.NotNull(Make("3", bounds, 2000));
         Assert.Equal("2 3", Names(4));
     }
@@ -53,7 +53,7 @@ public sealed class RunTableTests
         Make("1", bounds, 0);
         RunState second = Make("2", bounds, 10)!;
         Assert.True(second.TryEnter(60));
-        second.Leave(default);
+        second.Leave();
         Make("3", bounds, 61);
         Assert.Equal("2 3", Names(4));
     }
@@ -71,14 +71,66 @@ public sealed class RunTableTests
         Assert.True(child.TryEnter(1) && parent.TryEnter(1));
         Make("5", bounds);
         Assert.Equal("1 2 5", Names(6));
-        child.Leave(default);
-        parent.Leave(default);
+        child.Leave();
+        parent.Leave();
         Assert.Equal(0, parent.UnderWay);
         Make("6", bounds);
         Make("7", bounds);
         Make("8", bounds);
         Assert.Equal("6 7 8", Names(9));
         Assert.Null(_table.Make("9"u8, parent, RunTemplate.Default, bounds, 1));
+    }
+
+    [Fact]
+    public void What_is_yet_to_be_written_is_kept_beyond_the_bound_and_the_table_shrinks_when_it_is()
+    {
+        RunBounds bounds = new(2, long.MaxValue);
+        for (int id = 1; id <= 6; id++)
+        {
+            RunState run = Make($"{id}", bounds)!;
+            Assert.True(run.TryEnter(1) && run.TryMarkTouched());
+            Assert.False(run.TryMarkTouched());
+            run.Leave();
+        }
+
+        Assert.Equal((6, "1 2 3 4 5 6"), (_table.Count, Names(7)));
+        for (int id = 1; id <= 6; id++)
+        {
+            Assert.True(_table.TryFind(Encoding.ASCII.GetBytes($"{id}"), out RunState? run));
+            Assert.True(run.IsUnwritten);
+            run.ClearTouched();
+
+            // Touched again while it is being written, it is held twice.
+            Assert.True(run.TryEnter(1) && run.TryMarkTouched());
+            run.Leave();
+            run.LetGo();
+            Assert.True(run.IsUnwritten);
+            run.ClearTouched();
+            run.LetGo();
+            Assert.False(run.IsUnwritten);
+        }
+
+        Assert.NotNull(Make("7", bounds));
+        Assert.Equal((2, "6 7"), (_table.Count, Names(8)));
+    }
+
+    [Fact]
+    public void What_is_in_use_is_not_forgotten_whatever_may_be_lost()
+    {
+        RunBounds bounds = new(2, long.MaxValue);
+        RunState used = Make("1", bounds)!;
+        RunState unwritten = Make("2", bounds)!;
+        Assert.True(used.TryEnter(1) && unwritten.TryEnter(1) && used.TryMarkTouched() && unwritten.TryMarkTouched());
+        unwritten.Leave();
+        Assert.NotNull(_table.Make("3"u8, null, RunTemplate.Default, bounds, 1, mayLose: true));
+        Assert.Equal("1 3", Names(4));
+        Assert.True(unwritten.IsForgotten);
+
+        // What the ledger still has to do with it changes nothing any more.
+        unwritten.LetGo();
+        Assert.True(unwritten.IsForgotten);
+        used.Leave();
+        Assert.Equal((0, true, false), (used.UnderWay, used.IsUnwritten, used.IsForgotten));
     }
 
     [Fact]
@@ -101,7 +153,8 @@ public sealed class RunTableTests
                 // Whoever is inside keeps the run where everybody finds it.
                 if (!_table.TryFind(id, out RunState? same) || !ReferenceEquals(same, run))
                     Interlocked.Increment(ref broken);
-                run.Leave(new(1, 2, 1, 0));
+                run.Count(new(1, 2, 1, 0));
+                run.Leave();
             }
         });
         Assert.Equal(0, broken);
