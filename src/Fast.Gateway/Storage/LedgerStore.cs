@@ -85,7 +85,7 @@ internal sealed class LedgerStore : IDisposable
     /// <summary>Adds a record; after a transaction that failed, the same ones have to be added first and in the same order.</summary>
     public void Add(in LedgerRecord record) => _blocks.Add(in record);
 
-    public void Write(RunState run) => _runs.Write(run);
+    public void WriteRun(RunState run) => _runs.Write(run);
 
     public BudgetRow? ReadBudget(string account, string budget, long window)
     {

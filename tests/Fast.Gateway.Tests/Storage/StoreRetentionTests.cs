@@ -1,7 +1,9 @@
 using System;
 using System.Linq;
+using System.Text;
 using Fast.Gateway.Storage;
 using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Runs;
 using Xunit;
 
 namespace Fast.Gateway.Tests.Storage;
@@ -56,6 +58,19 @@ public sealed class StoreRetentionTests : IDisposable
         Assert.Single(_test.Rows("key:a"));
         Assert.Empty(_test.Rows("run:a/old"));
         Assert.Single(_test.Rows("run:a/new"));
+    }
+
+    [Fact]
+    public void Runs_go_that_began_too_long_ago()
+    {
+        long old = _test.Clock.Now - (StoreRetention.BudgetDays * Day) - 1;
+        RunTable runs = new("a");
+        for (int i = 0; i < 1200; i++)
+            _store.WriteRun(runs.Make(Encoding.ASCII.GetBytes($"{i}"), null, RunTemplate.Default, RunBounds.Default, old)!);
+        _store.WriteRun(runs.Make("new"u8, null, RunTemplate.Default, RunBounds.Default, old + 1)!);
+        Clean();
+        Assert.Equal(1, _test.Number("SELECT COUNT(*) FROM run WHERE account = 'run:a/new'"));
+        Assert.Equal(1, _test.Number("SELECT COUNT(*) FROM run"));
     }
 
     private void Write(string account, BudgetPeriod period, long window, long openedAt) =>

@@ -6,6 +6,8 @@ using Fast.Gateway.Storage;
 using Fast.Gateway.Storage.Blocks;
 using Fast.Gateway.Storage.Sqlite;
 using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Runs;
 using Xunit;
 
 namespace Fast.Gateway.Tests.Storage;
@@ -74,6 +76,38 @@ public sealed class StoreSchemaTests : IDisposable
         });
         Assert.Equal(expected, _test.Exchanges());
         Assert.Equal(0, _test.Number("SELECT COUNT(*) FROM sqlite_master WHERE name LIKE 'exchange%'"));
+    }
+
+    [Fact]
+    public async Task A_store_of_version_2_gets_a_table_of_runs_and_keeps_the_rest()
+    {
+        _test.Execute("");
+        using (SqliteDatabase database = SqliteDatabase.Open(_test.Database))
+        {
+            StoreSchema.Migrate(database, "", StoreSchema.Steps[..2]);
+            using BlockWriter blocks = new(database);
+            blocks.Begin();
+            blocks.Add(_test.Record(7));
+            blocks.Flush();
+            database.Execute($"""
+                INSERT INTO budget (account, budget, window, settled, leased, forfeited, opened_at) VALUES ('run:a/r', 'usd/total', 0, 100, 150, 50, {_test.Clock.Now});
+                PRAGMA wal_checkpoint
+                """);
+        }
+
+        await using (SqliteLedger ledger = _test.Open())
+        {
+            // What there is of its runs does not say whose children they are: they are not taken for nobody's.
+            Assert.Equal(new RunLookup(true, null), await ledger.FindRunAsync("run:a/r"));
+            Assert.Equal([new StoredBudget(BudgetUnit.Usd, 100, 50, _test.Clock.Now)], await ledger.ReadAsync("run:a/r"));
+            RunState run = new RunTable("a").Make("r"u8, null, RunTemplate.Default, RunBounds.Default, _test.Clock.Now)!;
+            Assert.True(run.TryEnter(_test.Clock.Now));
+            ledger.Touch(run);
+        }
+
+        Assert.Equal(_test.Record(7), Assert.Single(_test.Exchanges()));
+        Assert.Equal(1, _test.Number("SELECT COUNT(*) FROM run WHERE account = 'run:a/r' AND parent IS NULL"));
+        Assert.Equal(StoreSchema.Version, _test.Number("PRAGMA user_version"));
     }
 
     [Fact]

@@ -28,11 +28,11 @@ internal sealed class TestStore : ILogger, IDisposable
     public SqliteLedger Open(LedgerSeams? seams = null) => SqliteLedger.Open(Folder, Clock, this, seams ?? new());
 
     /// <summary>A folder as a process that dies now would leave it. Nothing may be writing.</summary>
-    public string CopyFolder()
+    public string CopyFolder(bool withLog = true)
     {
         string copy = Path.Combine(_root, Path.GetRandomFileName());
         Directory.CreateDirectory(copy);
-        foreach (string name in new[] { "fast.db", "fast.db-wal" })
+        foreach (string name in withLog ? (string[])["fast.db", "fast.db-wal"] : ["fast.db"])
             File.Copy(Path.Combine(Folder, name), Path.Combine(copy, name));
         return copy;
     }

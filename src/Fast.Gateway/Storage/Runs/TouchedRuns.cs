@@ -34,7 +34,7 @@ internal sealed class TouchedRuns
     public void Write(LedgerStore store)
     {
         foreach (RunState run in _runs)
-            store.Write(run);
+            store.WriteRun(run);
     }
 
     /// <summary>The transaction is durable.</summary>
