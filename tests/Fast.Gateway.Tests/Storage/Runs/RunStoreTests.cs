@@ -59,13 +59,14 @@ public sealed class RunStoreTests : IDisposable
         {
             await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
             {
-                for (int i = 0; i < 1000; i++)
+                for (int i = 0; i < 2000; i++)
                 {
-                    RunState run = Make($"{(worker + i) % 5}", null);
+                    // Most are used once: what is missing of one that others touch, too, would be written with them.
+                    RunState run = Make(i % 100 == 0 ? "shared" : $"{worker}-{i}", null);
                     Assert.True(ledger.TryTakePlace());
                     Use(ledger, run, new Amounts(7, 0, 1, 0));
-                    ledger.Record(_test.Record((ulong)((worker * 1000) + i)) with { Cost = 7, Run = run.Id });
-                    if (i % 100 == 0)
+                    ledger.Record(_test.Record((ulong)((worker * 2000) + i)) with { Cost = 7, Run = run.Id });
+                    if (i % 20 == 0)
                         await ledger.LeaseAsync(_test.Budget(1_000_000, account: $"key:{worker}-{i}").At(_test.Clock.Now), 1);
                 }
             })));
@@ -74,7 +75,7 @@ public sealed class RunStoreTests : IDisposable
         Assert.NotEmpty(deaths);
         foreach (string folder in deaths.Append(_test.CopyFolder(withLog: false)))
             await AssertCoversAsync(folder);
-        Assert.Equal((4000, 28_000), (_test.Number("SELECT SUM(requests) FROM run"), _test.Number("SELECT SUM(cost) FROM run")));
+        Assert.Equal((8000, 56_000), (_test.Number("SELECT SUM(requests) FROM run"), _test.Number("SELECT SUM(cost) FROM run")));
     }
 
     [Fact]
@@ -219,7 +220,10 @@ public sealed class RunStoreTests : IDisposable
 
         await using SqliteLedger after = SqliteLedger.Open(folder, _test.Clock, _test);
         foreach ((string id, long cost) in recorded)
-            Assert.InRange((await after.FindRunAsync($"run:a/{id}")).Run!.Cost, cost, 28_000);
+        {
+            StoredRun? run = (await after.FindRunAsync($"run:a/{id}")).Run;
+            Assert.True(run?.Cost >= cost, $"{id} has cost {cost}, and the run says {run}");
+        }
     }
 
     private RunState Make(string id, RunState? parent, long? now = null, BudgetSpec? budget = null, StoredRun? stored = null) => _runs.Make(
