@@ -56,9 +56,11 @@ internal sealed class Reservation
     /// </summary>
     public void AnnounceRuns()
     {
-        // A run is announced with its parents: behind one that is, all are.
-        for (RunState? one = Run; one is not null && one.TryAnnounce(); one = one.Parent)
+        // A run is announced with its parents: behind one that is, all are. Somebody else may be at it; twice does no harm, too late would.
+        for (RunState? one = Run; one is { IsAnnounced: false }; one = one.Parent)
             _ledger!.Touch(one);
+        for (RunState? one = Run; one is { IsAnnounced: false }; one = one.Parent)
+            one.IsAnnounced = true;
     }
 
     /// <summary>Settles everything.</summary>

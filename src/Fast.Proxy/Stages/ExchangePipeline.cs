@@ -15,8 +15,8 @@ internal static class ExchangePipeline
 {
     //   accept > head > authenticate > intent > admit > route > reserve > rewrite > send > relay > account
     //                                     |       |               |  ^                 |       |
-    //   waits:                  caller's body   a place       a lease  +-------------+    bytes both ways
-    //                                      (both of them seldom)     next target, after a fault
+    //   waits:            caller's body   a run, a place      a lease  +-------------+    bytes both ways
+    //                                       (all of them seldom)     next target, after a fault
 
     /// <summary>Takes one exchange from its head, which the connection has read, to its account.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

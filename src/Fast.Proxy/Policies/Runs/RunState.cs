@@ -24,7 +24,7 @@ public sealed class RunState : ITouched<RunState>
     private long _tokens;
     private long _uses;
     private int _touched;
-    private int _announced;
+    private bool _isAnnounced;
 
     internal RunState(string key, string id, RunState? parent, RunTemplate template, long now, StoredRun? stored)
     {
@@ -36,7 +36,7 @@ public sealed class RunState : ITouched<RunState>
         {
             _begunAt = stored.BegunAt;
             (_requests, _toolCalls, _tokens, _cost) = (stored.Requests, stored.ToolCalls, stored.Tokens, stored.Cost);
-            _announced = 1;
+            _isAnnounced = true;
         }
 
         Account = new AccountState(AccountKind.Run, $"{key}/{id}");
@@ -104,8 +104,12 @@ public sealed class RunState : ITouched<RunState>
     /// <summary>Whether nothing but the ledger, which has yet to write it down, keeps it from being forgotten.</summary>
     internal bool IsUnwritten => Interlocked.Read(ref _uses) is > 0 and long uses && IsIdle(uses);
 
-    /// <summary>Whether the caller is the one who is to tell the ledger of the run: the first who asks, of a run that it does not know.</summary>
-    internal bool TryAnnounce() => Volatile.Read(ref _announced) == 0 && Interlocked.Exchange(ref _announced, 1) == 0;
+    /// <summary>Whether the ledger was told that there is the run.</summary>
+    internal bool IsAnnounced
+    {
+        get => Volatile.Read(ref _isAnnounced);
+        set => Volatile.Write(ref _isAnnounced, value);
+    }
 
     /// <inheritdoc/>
     public bool TryMarkTouched()

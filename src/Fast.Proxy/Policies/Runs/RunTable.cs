@@ -55,8 +55,7 @@ public sealed class RunTable(string key)
         if (parent is not null && !parent.TryAdopt())
             return null;
 
-        bool mayExceed = MakeRoom(bounds, now, mayLose);
-        if (!TryTakePlace(mayExceed ? bounds.CountMax + UnwrittenMax : bounds.CountMax))
+        if (!TryTakePlace(bounds.CountMax, MakeRoom(bounds, now, mayLose)))
         {
             parent?.Disown();
             return null;
@@ -76,12 +75,12 @@ public sealed class RunTable(string key)
         return kept;
     }
 
-    private bool TryTakePlace(int countMax)
+    private bool TryTakePlace(int countMax, bool mayExceed)
     {
         while (true)
         {
             int count = Count;
-            if (count >= countMax)
+            if (count >= countMax && (!mayExceed || count >= countMax + UnwrittenMax))
                 return false;
             if (Interlocked.CompareExchange(ref _count, count + 1, count) == count)
                 return true;
