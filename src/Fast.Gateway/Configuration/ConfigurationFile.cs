@@ -23,7 +23,8 @@ public static class ConfigurationFile
 
     private static readonly string[] s_members =
     [
-        "listen", "tls", "providers", "models", "organisations", "teams", "keys", "runs", "prices", "routing", "state", "server",
+        "listen", "tls", "providers", "models", "organisations", "teams", "keys", .. AdminKeyReader.MemberNames, "runs", "prices", "routing", "state",
+        "server",
     ];
 
 
@@ -132,6 +133,7 @@ public static class ConfigurationFile
             Routing = routing,
             Server = members.TryGet("server", out YamlNode? server) ? ServerReader.Read(context, server) : ServerDocument.Default,
         };
+        document = document with { AdminKeySha256 = AdminKeyReader.Read(context, members, document.Keys) };
         teams.NoticeUnused();
         foreach (string notice in document.Prices.Notices)
             context.Notice(notice);

@@ -53,7 +53,8 @@ internal sealed class SnapshotCompiler(TransportPool transports, AccountBook acc
         List<KeyValuePair<byte[], KeySnapshot>> keys = [];
         foreach (KeyDocument key in document.Keys)
             keys.Add(new(key.KeySha256, compiler.Compile(key, rule => ListFor(rule, models, now))));
-        return Assemble(providers, models, new KeyTable(keys), timeouts, prices, document.Runs);
+        AdminKey? admin = document.AdminKeySha256 is { } hash ? new AdminKey(hash) : null;
+        return Assemble(providers, models, new KeyTable(keys), admin, timeouts, prices, document.Runs);
     }
 
     /// <summary>Closes what only snapshots before the last one need, as soon as they do not; call it once the last one is the current one.</summary>
@@ -72,7 +73,7 @@ internal sealed class SnapshotCompiler(TransportPool transports, AccountBook acc
             HttpVersion = HttpVersion.Version11,
         };
         ModelSnapshot model = new("demo", [new TargetSnapshot(provider, "demo")], TimeoutsSnapshot.Default);
-        return Assemble([provider], [model], new KeyTable([]), TimeoutsSnapshot.Default, PriceTable.Empty, RunsDocument.Default);
+        return Assemble([provider], [model], new KeyTable([]), null, TimeoutsSnapshot.Default, PriceTable.Empty, RunsDocument.Default);
     }
 
     /// <summary>Compiles what callers' connections are granted.</summary>
@@ -90,6 +91,7 @@ internal sealed class SnapshotCompiler(TransportPool transports, AccountBook acc
         List<ProviderSnapshot> providers,
         List<ModelSnapshot> models,
         KeyTable keys,
+        AdminKey? adminKey,
         TimeoutsSnapshot timeouts,
         PriceTable prices,
         RunsDocument runs)
@@ -101,6 +103,7 @@ internal sealed class SnapshotCompiler(TransportPool transports, AccountBook acc
             ProvidersByName = new NameTable<ProviderSnapshot>(providers.ConvertAll(static one => KeyValuePair.Create(one.Name, one))),
             Models = new NameTable<ModelSnapshot>(models.ConvertAll(static one => KeyValuePair.Create(one.Name, one))),
             Keys = keys,
+            AdminKey = adminKey,
             Keyless = new KeySnapshot(Keyless, ModelRule.All, ListFor(ModelRule.All, models, now))
             {
                 Runs = accounts.RunsOf(Keyless),

@@ -49,6 +49,8 @@ public enum Fault : byte
     RunParentInvalid,
     RunsFull,
     RunUnknown,
+    KeyNameMissing,
+    KeyNameUnknown,
     RunLimitExceeded,
     LimitNotNumber,
     BudgetsTooMany,

@@ -57,6 +57,8 @@ public static class FaultTable
         Row(Fault.RunParentInvalid, 400, FaultBlame.Caller, Invalid, "invalid_parent_run", "The run is already another one's child, or would be its own parent."),
         Row(Fault.RunsFull, 429, FaultBlame.Caller, Policy, "too_many_runs", "This key has as many runs under way as this gateway keeps."),
         Row(Fault.RunUnknown, 404, FaultBlame.Caller, Invalid, "run_not_found", "This key has no run '{0}'."),
+        Row(Fault.KeyNameMissing, 400, FaultBlame.Caller, Invalid, "key_name_required", "Say whose run it is, by the name of the key: ?key=NAME."),
+        Row(Fault.KeyNameUnknown, 404, FaultBlame.Caller, Invalid, "key_not_found", "No key here has the name that 'key' gives."),
         Row(Fault.RunLimitExceeded, 403, FaultBlame.Caller, Policy, "run_limit_exceeded", "The run has reached its limit: {0}."),
         Row(Fault.LimitNotNumber, 400, FaultBlame.Caller, Invalid, "invalid_type", "The member '{0}' has to be a whole number."),
         Row(Fault.BudgetsTooMany, 503, FaultBlame.Operator, Server, "too_many_budgets", "The request counts on more budgets than this gateway can hold at once."),

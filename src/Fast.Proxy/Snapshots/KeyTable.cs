@@ -53,6 +53,18 @@ public sealed class KeyTable
         return null;
     }
 
+    /// <summary>Finds a key's policy by the operator's name for it; null when none is called so. Goes through all of them.</summary>
+    public KeySnapshot? Named(string name)
+    {
+        foreach (Slot slot in _slots)
+        {
+            if (slot.Hash is not null && slot.Key.Name == name)
+                return slot.Key;
+        }
+
+        return null;
+    }
+
     private int First(ReadOnlySpan<byte> hash) => BinaryPrimitives.ReadInt32LittleEndian(hash) & _mask;
 
     private readonly record struct Slot(byte[]? Hash, KeySnapshot Key);

@@ -25,6 +25,9 @@ public sealed class Snapshot
     /// <summary>The keys that callers may present. Empty: loopback callers only, without a key.</summary>
     public required KeyTable Keys { get; init; }
 
+    /// <summary>The operator's own key; null when there is none.</summary>
+    public AdminKey? AdminKey { get; init; }
+
     /// <summary>What a caller without a key may do when there are no keys.</summary>
     public required KeySnapshot Keyless { get; init; }
 

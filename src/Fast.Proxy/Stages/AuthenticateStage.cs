@@ -21,13 +21,21 @@ internal static class AuthenticateStage
             return true;
         if (answer == EndpointAnswer.Metrics)
             return exchange.Kit.Metrics!.Admits(exchange) || exchange.Fail(Fault.MetricsRefused);
+        bool hasKey = TryFindKey(exchange, out ReadOnlySpan<byte> key);
         if (exchange.Snapshot.Keys.Count == 0)
-            return RunKeyless(exchange);
-        if (!TryFindKey(exchange, out ReadOnlySpan<byte> key))
+            return RunKeyless(exchange, key);
+        if (!hasKey)
             return exchange.Fail(Fault.KeyMissing);
 
         exchange.Caller.Key = exchange.Kit.LastKey.Find(exchange.Snapshot.Keys, key);
-        return exchange.Caller.Key is { } found ? IsValid(exchange, found) : exchange.Fail(Fault.KeyUnknown);
+        return exchange.Caller.Key is { } found ? IsValid(exchange, found) : IsAdmin(exchange, key) || exchange.Fail(Fault.KeyUnknown);
+    }
+
+    /// <summary>Whether the key is the operator's. It is looked at where it opens something, and is a key like any unknown one elsewhere.</summary>
+    private static bool IsAdmin(Exchange exchange, ReadOnlySpan<byte> key)
+    {
+        exchange.Caller.IsAdmin = exchange.Asked.Endpoint!.Answer == EndpointAnswer.Run && exchange.Snapshot.AdminKey is { } admin && admin.Is(key);
+        return exchange.Caller.IsAdmin;
     }
 
     private static bool IsValid(Exchange exchange, KeySnapshot key)
@@ -38,14 +46,15 @@ internal static class AuthenticateStage
             || exchange.Fail(Fault.KeyExpired);
     }
 
-    private static bool RunKeyless(Exchange exchange)
+    private static bool RunKeyless(Exchange exchange, ReadOnlySpan<byte> key)
     {
         if (!exchange.CallerIsLocal)
             return exchange.Fail(Fault.LoopbackOnly);
         if (!LocalOrigin.Allows(exchange.Head))
             return exchange.Fail(Fault.CrossOrigin);
 
-        exchange.Caller.Key = exchange.Snapshot.Keyless;
+        if (!IsAdmin(exchange, key))
+            exchange.Caller.Key = exchange.Snapshot.Keyless;
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading.Tasks;
 using Fast.EndToEnd.Tests.Conformance;
@@ -66,6 +67,24 @@ public sealed class RunTests(RunTests.Gateway gateway) : IClassFixture<RunTests.
         Assert.Equal(200, (await gateway.PostAsync("open", s_ask, "x-fast-run: shared\r\n")).Status);
         Assert.Equal(Cost, (await gateway.GetAsync("small", "/v1/runs/shared")).Json().Number("cost_usd"));
         Assert.Equal(401, (await gateway.GetAsync("nobody", "/v1/runs/shared")).Status);
+    }
+
+    [Fact]
+    public async Task The_operator_sees_the_runs_of_every_key_and_nothing_else()
+    {
+        Assert.Equal(200, (await gateway.PostAsync("open", s_ask, "x-fast-run: seen\r\n")).Status);
+        JsonElement own = (await gateway.GetAsync("open", "/v1/runs/seen")).Json();
+        JsonElement seen = (await gateway.GetAsync("admin", "/v1/runs/seen?key=open")).Json();
+        Assert.Equal(own.GetRawText(), seen.GetRawText());
+        foreach ((string path, int status, string code) in ((string, int, string)[])
+            [("/v1/runs/seen?key=small", 404, "run_not_found"), ("/v1/runs/seen?key=nobody", 404, "key_not_found"),
+             ("/v1/runs/seen", 400, "key_name_required"), ("/v1/models", 401, "invalid_api_key")])
+        {
+            HttpAnswer refused = await gateway.GetAsync("admin", path);
+            Assert.Equal((status, code), (refused.Status, refused.Code()));
+        }
+
+        Assert.Equal((401, "invalid_api_key"), (await gateway.PostAsync("admin", s_ask)) is var asked ? (asked.Status, asked.Code()) : default);
     }
 
     [Fact]
@@ -180,6 +199,7 @@ public sealed class RunTests(RunTests.Gateway gateway) : IClassFixture<RunTests.
     public sealed class Gateway(Stage stage) : PolicyGateway(stage)
     {
         protected override string Accounts => $$"""
+            admin_key_sha256: {{Convert.ToHexString(SHA256.HashData("sk-policy-admin"u8))}}
             keys:
             {{Key("open", "budget: 50 USD")}}{{Key("required", "run: { required: true }")}}{{Key("small", "run: { budget: 0.03 USD }")}}
             {{Key("limited", "run: { requests: 3, depth: 2 }")}}{{Key("calling", "run: { tool_calls: 2 }")}}

@@ -31,6 +31,9 @@ internal sealed class TestSnapshot
 
     public bool HasKeys { get; set; } = true;
 
+    /// <summary>The operator's own key.</summary>
+    public string? AdminKey { get; init; }
+
     public int Providers { get; set; } = 2;
 
     public TimeoutsSnapshot Timeouts { get; set; } = TimeoutsSnapshot.Default;
@@ -76,6 +79,7 @@ internal sealed class TestSnapshot
             ProvidersByName = new NameTable<ProviderSnapshot>(providers.ConvertAll(static one => KeyValuePair.Create(one.Name, one))),
             Models = new NameTable<ModelSnapshot>([KeyValuePair.Create("chat", models[0]), KeyValuePair.Create("both", models[1])]),
             Keys = new KeyTable(HasKeys ? [Row(Key, null, Change), Row(NarrowKey, ["chat", "mock2/*"])] : []),
+            AdminKey = AdminKey is null ? null : new AdminKey(SHA256.HashData(Encoding.ASCII.GetBytes(AdminKey))),
             Keyless = Policy("keyless", null),
             Timeouts = Timeouts,
             Ledger = Ledger,

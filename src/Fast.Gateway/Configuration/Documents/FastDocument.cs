@@ -31,6 +31,9 @@ public sealed record FastDocument
     /// <summary>The callers' keys, in file order. Empty means that only loopback callers are accepted, without a key.</summary>
     public required IReadOnlyList<KeyDocument> Keys { get; init; }
 
+    /// <summary>SHA-256 of the operator's own key, 32 bytes; null when there is none. It is none of <see cref="Keys"/>.</summary>
+    public byte[]? AdminKeySha256 { get; init; }
+
     /// <summary>How runs are named and remembered.</summary>
     public required RunsDocument Runs { get; init; }
 

@@ -112,26 +112,38 @@ internal sealed class KeysReader
             return default;
         }
 
-        if (!hasKey)
-            return members.TryText(_context, "key_sha256", out TextValue hex) ? (null, ParseHash(hex)) : default;
-
-        if (!members.TryText(_context, "key", out TextValue key))
-            return default;
-
-        if (key.Value.Length is >= KeyLengthMin and <= KeyLengthMax && key.Value.All(c => c is > ' ' and < '\x7f'))
-            return (new Secret(key.Value), SHA256.HashData(Encoding.ASCII.GetBytes(key.Value)));
-
-        _context.Problem(key, $"`key` must be {KeyLengthMin} to {KeyLengthMax} visible ASCII characters, without blanks");
-        return default;
+        return hasKey
+            ? ReadClear(_context, members, "key") is { } key ? (key, HashOf(key)) : default
+            : (null, ReadHash(_context, members, "key_sha256"));
     }
 
-    private byte[]? ParseHash(TextValue hex)
+    /// <summary>Reads a key that is written in clear.</summary>
+    /// <returns>Null when it was not written, or cannot be one; the problem is then recorded.</returns>
+    public static Secret? ReadClear(ReadingContext context, Members members, string member)
     {
+        if (!members.TryText(context, member, out TextValue key))
+            return null;
+        if (key.Value.Length is >= KeyLengthMin and <= KeyLengthMax && key.Value.All(c => c is > ' ' and < '\x7f'))
+            return new Secret(key.Value);
+
+        context.Problem(key, $"`{member}` must be {KeyLengthMin} to {KeyLengthMax} visible ASCII characters, without blanks");
+        return null;
+    }
+
+    /// <summary>Reads the hash of a key.</summary>
+    /// <returns>Null when it was not written, or cannot be one; the problem is then recorded.</returns>
+    public static byte[]? ReadHash(ReadingContext context, Members members, string member)
+    {
+        if (!members.TryText(context, member, out TextValue hex))
+            return null;
         if (hex.Value.Length == 2 * SHA256.HashSizeInBytes && hex.Value.All(char.IsAsciiHexDigit))
             return Convert.FromHexString(hex.Value);
 
         // Not shown: people put the key itself here.
-        _context.Problem(hex, $"`key_sha256` must be the SHA-256 of the key as {2 * SHA256.HashSizeInBytes} hexadecimal digits");
+        context.Problem(hex, $"`{member}` must be the SHA-256 of the key as {2 * SHA256.HashSizeInBytes} hexadecimal digits");
         return null;
     }
+
+    /// <summary>SHA-256 of a key that was read.</summary>
+    public static byte[] HashOf(Secret key) => SHA256.HashData(Encoding.ASCII.GetBytes(key.Reveal()));
 }

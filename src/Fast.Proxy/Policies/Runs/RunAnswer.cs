@@ -15,7 +15,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
 namespace Fast.Proxy.Policies.Runs;
 
 /// <summary>
-/// Answers <c>GET /v1/runs/{id}</c>: how a run of the caller's own key stands. A run that is not in memory is looked for in the ledger.
+/// Answers <c>GET /v1/runs/{id}</c>: how a run of the caller's own key stands, or of the key that the operator names. A run that is not in memory
+/// is looked for in the ledger.
 /// </summary>
 internal static class RunAnswer
 {
@@ -27,10 +28,12 @@ internal static class RunAnswer
     {
         if (exchange.Asked.IdLength == 0)
             return exchange.Fail(Fault.RunUnknown, "");
+        if (RunOwner.Find(exchange) is not { } key)
+            return false;
 
         string id = Uri.UnescapeDataString(Encoding.ASCII.GetString(exchange.Head.Path[^exchange.Asked.IdLength..]));
         byte[] body;
-        if (exchange.Caller.Key!.Runs.TryFind(Encoding.UTF8.GetBytes(id), out RunState? run))
+        if (key.Runs.TryFind(Encoding.UTF8.GetBytes(id), out RunState? run))
         {
             // A run that was named again and has not spent since: what it spent before is in the ledger alone.
             IReadOnlyList<StoredBudget> stored = IsOpen(run) ? [] : await exchange.Snapshot.Ledger.ReadAsync(run.Account.Path);
@@ -38,7 +41,7 @@ internal static class RunAnswer
         }
         else
         {
-            string path = exchange.Caller.Key.Runs.PathOf(id);
+            string path = key.Runs.PathOf(id);
             RunLookup found = await exchange.Snapshot.Ledger.FindRunAsync(path);
             IReadOnlyList<StoredBudget> stored = await exchange.Snapshot.Ledger.ReadAsync(path);
             if (found.Run is null && stored.Count == 0)
