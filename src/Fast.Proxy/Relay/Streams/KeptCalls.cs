@@ -14,7 +14,8 @@ internal static class KeptCalls
     /// <summary>Most calls in what is kept back at once. Beyond it nothing passes.</summary>
     private const int CallsMax = 128;
 
-    private const int PiecesMax = 32;
+    /// <summary>Pieces of calls that are told apart in one event.</summary>
+    internal const int PiecesMax = 32;
 
     /// <summary>Judges them all.</summary>
     /// <param name="events">What was kept back.</param>
@@ -25,7 +26,8 @@ internal static class KeptCalls
     public static CallRefusal? Judge(ReadOnlySpan<byte> events, StreamKind kind, Exchange exchange, ref string? warning)
     {
         Span<(int Choice, int Index)> calls = stackalloc (int, int)[CallsMax];
-        if (!TryList(events, kind, calls, out int count))
+        Span<int> names = stackalloc int[CallsMax];
+        if (!TryList(events, kind, calls, names, out int count))
             return new CallRefusal("tool_not_allowed", "The answer has too many calls of tools at once.", IsWarning: false);
 
         CallCheck check = new(exchange);
@@ -40,11 +42,13 @@ internal static class KeptCalls
                     return new CallRefusal("tool_not_allowed", "The call of a tool cannot be read.", IsWarning: false);
 
                 ReadOnlySpan<byte> arguments = scratch.AsSpan(nameLength, argumentsLength);
-                if (check.Judge(scratch.AsSpan(0, nameLength), arguments.IsEmpty ? "{}"u8 : arguments) is not { } refusal)
-                    continue;
-                if (!refusal.IsWarning)
+                CallRefusal? refusal = check.Judge(scratch.AsSpan(0, nameLength), arguments.IsEmpty ? "{}"u8 : arguments);
+                if (refusal is null or { IsWarning: true } && names[i] > 1)
+                    refusal = new KeptParts(check, scratch).Judge(events, kind, calls[i]) ?? refusal;
+                if (refusal is { IsWarning: false })
                     return refusal;
-                warning = $"{refusal.Code}: {refusal.Message}";
+                if (refusal is not null)
+                    warning = $"{refusal.Code}: {refusal.Message}";
             }
 
             return null;
@@ -55,7 +59,7 @@ internal static class KeptCalls
         }
     }
 
-    private static bool TryList(ReadOnlySpan<byte> events, StreamKind kind, Span<(int Choice, int Index)> calls, out int count)
+    private static bool TryList(ReadOnlySpan<byte> events, StreamKind kind, Span<(int Choice, int Index)> calls, Span<int> names, out int count)
     {
         count = 0;
         Span<ToolPiece> pieces = stackalloc ToolPiece[PiecesMax];
@@ -69,11 +73,12 @@ internal static class KeptCalls
 
             foreach (ref readonly ToolPiece piece in pieces[..chunk.Pieces])
             {
-                if (calls[..count].Contains((piece.Choice, piece.Index)))
-                    continue;
-                if (count == CallsMax)
+                int at = calls[..count].IndexOf((piece.Choice, piece.Index));
+                if (at < 0 && count == CallsMax)
                     return false;
-                calls[count++] = (piece.Choice, piece.Index);
+                if (at < 0)
+                    (calls[at = count++], names[at]) = ((piece.Choice, piece.Index), 0);
+                names[at] += piece.NameBytes > 0 ? 1 : 0;
             }
         }
 

@@ -34,6 +34,10 @@ internal readonly struct CallCheck(Exchange exchange)
     /// <summary>Judges a whole call that was counted before, in another event of its stream.</summary>
     public CallRefusal? JudgeAgain(in ToolCall call) => _rules is null ? null : Of(call.Name, _rules.JudgeCall(call));
 
+    /// <summary>The same of a call that was put together from a stream.</summary>
+    public CallRefusal? JudgeAgain(ReadOnlySpan<byte> name, ReadOnlySpan<byte> arguments) =>
+        _rules is null ? null : Of(name, _rules.JudgeCall(name, arguments));
+
     private CallRefusal? Count(ReadOnlySpan<byte> name, ReadOnlySpan<byte> arguments)
     {
         if (_run?.Repeats is not { } repeats)

@@ -1,0 +1,67 @@
+using System;
+using System.Threading.Tasks;
+using Fast.Proxy.Policies.Tools;
+using Fast.Proxy.Tests.Policies.Tools;
+using Xunit;
+
+namespace Fast.Proxy.Tests.Relay;
+
+/// <summary>Calls of tools in streams of servers that tell of them in their own ways.</summary>
+public sealed class StreamCallTests
+{
+    private const string Ask = """{"model":"mock/z","stream":true,"max_tokens":4000,"tools":[]}""";
+    private const string AskResponse = """{"model":"mock/z","stream":true,"max_output_tokens":4000,"tools":[]}""";
+    private const string Created = "event: response.created\ndata: {\"type\":\"response.created\",\"sequence_number\":0,\"response\":{\"id\":\"r1\",\"usage\":null}}\n\n";
+
+    private static readonly string s_end = Chunk("{}", "\"tool_calls\"") + "data: [DONE]\n\n";
+
+    [Theory]
+    [InlineData("", "/etc/x", "/data/x", true)]
+    [InlineData("\"index\":0,", "/data/x", "/etc/x", true)]
+    [InlineData("\"index\":0,", "/data/x", "/data/y", false)]
+    public async Task Calls_that_share_an_index_are_judged_each_by_itself(string index, string one, string other, bool isCut)
+    {
+        // As Gemini does under OpenAI's names.
+        string provided = Chunk(Call("read_file", one, index)) + Chunk(Call("read_file", other, index)) + s_end;
+        string answer = await Stream(Rules("*")).AskAsync(Ask, [provided]);
+        if (isCut)
+            Assert.DoesNotContain("function", answer);
+        else
+            Assert.Equal(provided, answer);
+    }
+
+    [Theory]
+    [InlineData("/etc/x", "/data/x")]
+    [InlineData("/data/x", "/etc/x")]
+    public async Task So_are_items_that_share_an_index(string one, string other)
+    {
+        string provided = Created + Told(Function("read_file", one)) + Told(Function("read_file", other)) + Last("");
+        Assert.DoesNotContain("function_call", await Stream(Rules("*"), "responses").AskAsync(AskResponse, [provided]));
+        string good = provided.Replace("/etc/", "/data/", StringComparison.Ordinal);
+        Assert.Equal(good, await Stream(Rules("*"), "responses").AskAsync(AskResponse, [good]));
+    }
+
+    private static MeteredStream Stream(ToolRules rules, string endpoint = "chat/completions") => new() { Tools = rules, Endpoint = endpoint };
+
+    private static ToolRules Rules(string allow) =>
+        ToolRules.Of(ToolTexts.Rule(allow, "rm mcp/git/push", ToolMode.Refuse, new ArgumentSpec("read_file", "path", "^/data/")))!;
+
+    private static string Chunk(string delta, string finish = "null") =>
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":" + delta + ",\"finish_reason\":" + finish + "}]}\n\n";
+
+    private static string Call(string name, string path, string index = "\"index\":0,") =>
+        "{\"tool_calls\":[{" + index + "\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"" + name + "\",\"arguments\":\"" + Path(path) + "\"}}]}";
+
+    private static string Function(string name, string path) => "{\"type\":\"function_call\",\"name\":\"" + name + "\",\"arguments\":\"" + Path(path) + "\"}";
+
+    private static string Path(string path) => "{\\\"path\\\":\\\"" + path + "\\\"}";
+
+    private static string Told(string item, int index = 0) => Item("added", item, index) + Item("done", item, index);
+
+    private static string Item(string what, string item, int index) =>
+        "event: response.output_item." + what + "\ndata: {\"type\":\"response.output_item." + what + "\",\"output_index\":" + index + ",\"item\":" + item + "}\n\n";
+
+    private static string Last(string items) =>
+        "event: response.completed\ndata: {\"type\":\"response.completed\",\"sequence_number\":9,\"response\":{\"id\":\"r1\",\"output\":[" + items
+        + "],\"usage\":{\"input_tokens\":20,\"output_tokens\":3}}}\n\n";
+}
