@@ -41,6 +41,27 @@ public sealed class StreamCallTests
         Assert.Equal(good, await Stream(Rules("*"), "responses").AskAsync(AskResponse, [good]));
     }
 
+    [Theory]
+    [InlineData("mcp_call", "pull", "mcp/git/*", false)]
+    [InlineData("mcp_call", "rm", "*", false)]
+    [InlineData("mcp_call", "push", "*", true)]
+    [InlineData("mcp_call", "pull", "pull", true)]
+    [InlineData("mcp_approval_request", "pull", "mcp/git/*", false)]
+    [InlineData("mcp_approval_request", "push", "*", true)]
+    [InlineData("some_other_call", "push", "*", false)]
+    [InlineData("some_other_call", "rm", "*", true)]
+    [InlineData("some_other_call", "push", "ls", true)]
+    public async Task An_item_is_known_by_the_same_name_as_in_an_answer_that_is_not_streamed(string type, string name, string allow, bool isCut)
+    {
+        string item = "{\"type\":\"" + type + "\",\"server_label\":\"git\",\"name\":\"" + name + "\",\"arguments\":\"{}\"}";
+        string provided = Created + Told(item) + Last(item);
+        string answer = await Stream(Rules(allow), "responses").AskAsync(AskResponse, [provided]);
+        if (isCut)
+            Assert.DoesNotContain(type, answer);
+        else
+            Assert.Equal(provided, answer);
+    }
+
     private static MeteredStream Stream(ToolRules rules, string endpoint = "chat/completions") => new() { Tools = rules, Endpoint = endpoint };
 
     private static ToolRules Rules(string allow) =>

@@ -26,6 +26,7 @@ internal ref struct ResponseEventReader(ReadOnlySpan<byte> data, Span<ToolPiece>
     private int _index;
     private bool _hasUsage;
     private bool _itemIsCall;
+    private bool _itemMayBeCall;
 
     /// <summary>Reads the event; false when it is no JSON object.</summary>
     /// <exception cref="JsonException">The text is broken.</exception>
@@ -95,6 +96,7 @@ internal ref struct ResponseEventReader(ReadOnlySpan<byte> data, Span<ToolPiece>
     private void ReadItem()
     {
         int nameBytes = 0, argumentsBytes = 0;
+        _item.ItemStart = (int)_json.TokenStartIndex;
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
             ReadOnlySpan<byte> name = MemberName.Of(_json, _scratch);
@@ -113,12 +115,16 @@ internal ref struct ResponseEventReader(ReadOnlySpan<byte> data, Span<ToolPiece>
         }
 
         _itemBytes = nameBytes + argumentsBytes;
+
+        // Hosted tools have no name but their type.
+        _itemIsCall |= _itemMayBeCall && nameBytes > 0;
     }
 
     private void TakeItemType(scoped ReadOnlySpan<byte> type)
     {
         _item.IsCustom = type.SequenceEqual("custom_tool_call"u8);
-        _itemIsCall = _item.IsCustom || type.SequenceEqual("function_call"u8) || type.SequenceEqual("mcp_call"u8);
+        _itemIsCall = _item.IsCustom || type.SequenceEqual("function_call"u8);
+        _itemMayBeCall = type.EndsWith("_call"u8) || type.SequenceEqual("mcp_approval_request"u8);
     }
 
     private void ReadResponse(ref StreamChunk chunk)

@@ -1,4 +1,6 @@
+using System;
 using System.Text.Json;
+using Fast.Wire.Json;
 
 namespace Fast.Proxy.Dialects.OpenAi;
 
@@ -16,6 +18,9 @@ internal struct ToolPiece
 
     /// <summary>The quote behind the tool's name.</summary>
     public int NameEnd;
+
+    /// <summary>The opening brace of the output item that the name stands in, of which it may be a part only; 0 when it stands in none.</summary>
+    public int ItemStart;
 
     /// <summary>The first byte of this piece of the arguments, behind its quote, with the escapes of a JSON string.</summary>
     public int ArgumentsStart;
@@ -46,12 +51,6 @@ internal struct ToolPiece
 
     /// <summary>Bytes of the arguments, as they stand.</summary>
     public readonly int ArgumentsBytes => ArgumentsEnd - ArgumentsStart;
-
-    /// <summary>Whether a call begins with it.</summary>
-    public readonly bool IsBegun => NameBytes > 0 && !IsWhole;
-
-    /// <summary>Whether it tells of a whole call.</summary>
-    public readonly bool IsToldWhole => NameBytes > 0 && IsWhole;
 
     /// <summary>Takes the name that a reader stands at; anything but a text is no name.</summary>
     /// <returns>Bytes of it without its escapes.</returns>
@@ -91,5 +90,19 @@ internal struct ToolPiece
         ArgumentsEnd = (int)json.BytesConsumed;
         ArgumentsAreJson = true;
         return ArgumentsBytes;
+    }
+
+    /// <summary>Writes this piece of the arguments, unescaped.</summary>
+    /// <param name="data">The data of the event that the piece is of.</param>
+    /// <param name="target">Room for it.</param>
+    /// <returns>Bytes written; -1 when it is no valid text.</returns>
+    public readonly int WriteArguments(ReadOnlySpan<byte> data, Span<byte> target)
+    {
+        ReadOnlySpan<byte> text = data[ArgumentsStart..ArgumentsEnd];
+        if (!ArgumentsAreJson)
+            return JsonText.TryUnescape(text, target, out int written) ? written : -1;
+
+        text.CopyTo(target);
+        return text.Length;
     }
 }

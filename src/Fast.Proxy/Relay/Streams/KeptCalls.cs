@@ -3,7 +3,6 @@ using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Policies.Tools.Checks;
-using Fast.Wire.Json;
 using Fast.Wire.Sse;
 
 namespace Fast.Proxy.Relay.Streams;
@@ -103,18 +102,15 @@ internal static class KeptCalls
                 if ((piece.Choice, piece.Index) != call)
                     continue;
 
-                ReadOnlySpan<byte> text = names ? data[piece.NameStart..piece.NameEnd] : data[piece.ArgumentsStart..piece.ArgumentsEnd];
-                if (text.IsEmpty)
+                int bytes = names ? piece.NameBytes : piece.ArgumentsBytes;
+                if (bytes == 0)
                     continue;
                 if (piece.IsWhole)
                     length = 0;
-                if (!names && piece.ArgumentsAreJson)
-                    text.CopyTo(target[length..]);
-                else if (!JsonText.TryUnescape(text, target[length..], out int written))
+                int written = names ? PieceName.Write(data, piece, target[length..]) : piece.WriteArguments(data, target[length..]);
+                if (written < 0)
                     return -1;
-                else
-                    text = target.Slice(length, written);
-                length += text.Length;
+                length += written;
             }
         }
 

@@ -2,7 +2,6 @@ using System;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Policies.Tools.Checks;
-using Fast.Wire.Json;
 using Fast.Wire.Sse;
 
 namespace Fast.Proxy.Relay.Streams;
@@ -54,14 +53,15 @@ internal ref struct KeptParts(CallCheck check, Span<byte> scratch)
         return Stricter(told, End(kind));
     }
 
+    /// <summary>What is no valid text has refused the call before; here it is nothing.</summary>
     private CallRefusal? Take(ReadOnlySpan<byte> data, in ToolPiece piece, StreamKind kind)
     {
         if (piece.NameBytes > 0 || piece.IsWhole || _wasWhole)
             _arguments = 0;
         if (piece.NameBytes > 0)
-            _name = Append(data[piece.NameStart..piece.NameEnd], 0, isJson: false);
+            _name = Math.Max(0, PieceName.Write(data, piece, _scratch));
         if (piece.ArgumentsBytes > 0)
-            _arguments += Append(data[piece.ArgumentsStart..piece.ArgumentsEnd], _name + _arguments, piece.ArgumentsAreJson);
+            _arguments += Math.Max(0, piece.WriteArguments(data, _scratch[(_name + _arguments)..]));
         (_wasWhole, _isOpen) = (piece.IsWhole, true);
         return piece.IsWhole ? End(kind) : null;
     }
@@ -79,14 +79,4 @@ internal ref struct KeptParts(CallCheck check, Span<byte> scratch)
     }
 
     private static CallRefusal? Stricter(CallRefusal? one, CallRefusal? other) => one is { IsWarning: false } ? one : other ?? one;
-
-    /// <summary>What is no valid text has refused the call before; here it is nothing.</summary>
-    private readonly int Append(ReadOnlySpan<byte> text, int at, bool isJson)
-    {
-        if (!isJson)
-            return JsonText.TryUnescape(text, _scratch[at..], out int written) ? written : 0;
-
-        text.CopyTo(_scratch[at..]);
-        return text.Length;
-    }
 }

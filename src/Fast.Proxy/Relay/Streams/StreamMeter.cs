@@ -7,6 +7,7 @@ using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Tools;
 using Fast.Proxy.Policies.Tools.Checks;
 using Fast.Proxy.Policies.Tools.Walking;
 using Fast.Wire.Sse;
@@ -183,7 +184,7 @@ internal sealed class StreamMeter
     {
         int begun = 0;
         foreach (ref readonly ToolPiece piece in pieces)
-            begun += piece.IsBegun || (piece.IsToldWhole && (BitOf(piece) & ~_callItems) != 0) ? 1 : 0;
+            begun += piece.NameBytes > 0 && (!piece.IsWhole || (BitOf(piece) & ~_callItems) != 0) ? 1 : 0;
         if (!TryCountCalls(begun))
             return false;
 
@@ -194,7 +195,7 @@ internal sealed class StreamMeter
         {
             // A server that tells of a call only when it is whole tells of it once.
             if (pieces[i].NameBytes > 0)
-                needsWhole |= NeedsWhole(data[pieces[i].NameStart..pieces[i].NameEnd], pieces[i].NameIsEscaped);
+                needsWhole |= NeedsWhole(data, pieces[i]);
         }
 
         if (!IsCut && !_keeps && (needsWhole || (_isBounded && !OutputCover.TryTakeAll(_exchange))))
@@ -235,16 +236,19 @@ internal sealed class StreamMeter
         return true;
     }
 
-    private bool NeedsWhole(ReadOnlySpan<byte> name, bool isEscaped)
+    private bool NeedsWhole(ReadOnlySpan<byte> data, in ToolPiece piece)
     {
+        Span<byte> room = stackalloc byte[ToolSpelling.NameBytesMax];
+        ReadOnlySpan<byte> name = room[..Math.Max(0, PieceName.Write(data, piece, room))];
+
         // The name first: calls that cannot be told apart later are judged one by one here.
         CallCheck check = new(_exchange);
-        CallRefusal? refusal = isEscaped ? null : check.JudgeName(name);
+        CallRefusal? refusal = check.JudgeName(name);
         if (refusal is { IsWarning: false })
             Cut(null, refusal.Code, refusal.Message);
         else if (refusal is not null)
             _exchange.Meter.Warning = $"{refusal.Code}: {refusal.Message}";
-        return isEscaped || check.NeedsWhole(name);
+        return check.NeedsWhole(name);
     }
 
     /// <summary>What was kept back is whole: it passes, unless a call in it may not.</summary>
