@@ -1,5 +1,8 @@
 using System;
+using System.Linq;
 using System.Threading.Tasks;
+using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Policies.Runs;
 using Fast.Proxy.Policies.Tools;
 using Fast.Proxy.Tests.Policies.Tools;
 using Xunit;
@@ -60,6 +63,37 @@ public sealed class StreamCallTests
             Assert.DoesNotContain(type, answer);
         else
             Assert.Equal(provided, answer);
+    }
+
+    [Theory]
+    [InlineData(0, "added done last")]
+    [InlineData(63, "added done last")]
+    [InlineData(64, "added done last")]
+    [InlineData(64, "added last")]
+    [InlineData(64, "done last")]
+    [InlineData(64, "done")]
+    [InlineData(64, "last")]
+    [InlineData(200, "added done last")]
+    public async Task Calls_count_once_however_many_items_stand_before_them(int before, string told)
+    {
+        string[] calls = [Function("one", "/x"), Function("two", "/x")];
+        string provided = Created;
+        for (int i = 0; i < calls.Length; i++)
+        {
+            provided += told.Contains("added", StringComparison.Ordinal) ? Item("added", calls[i], before + i) : "";
+            provided += told.Contains("done", StringComparison.Ordinal) ? Item("done", calls[i], before + i) : "";
+        }
+
+        string items = string.Concat(Enumerable.Repeat("{\"type\":\"reasoning\"},", before)) + string.Join(',', calls);
+        provided += Last(told.EndsWith("last", StringComparison.Ordinal) ? items : "");
+        MeteredStream stream = new()
+        {
+            Run = new RunTemplate { Budgets = [new(BudgetUnit.ToolCalls, 9, BudgetPeriod.Total)], Repeats = 1 },
+            Endpoint = "responses",
+        };
+        Assert.Equal(provided, await stream.AskAsync(AskResponse, [provided], "x-fast-run: r\r\n"));
+        Assert.True(stream.Runs.TryFind("r"u8, out RunState? run));
+        Assert.Equal(2, run.Account.Budgets[0].Current!.Settled);
     }
 
     private static MeteredStream Stream(ToolRules rules, string endpoint = "chat/completions") => new() { Tools = rules, Endpoint = endpoint };

@@ -11,26 +11,24 @@ namespace Fast.Proxy.Relay.Streams;
 /// server may tell of some there alone, or tell of them otherwise than before. Hosted tools ran at the provider; they were judged when they were offered.
 /// </summary>
 /// <param name="data">The event's data, the grammar of which was checked.</param>
-/// <param name="told">Items of the output that were told of as calls before, a bit for each; of others nothing is known.</param>
-internal readonly ref struct LastEventCalls(ReadOnlySpan<byte> data, ulong told)
+/// <param name="told">The calls that were told of before.</param>
+internal readonly ref struct LastEventCalls(ReadOnlySpan<byte> data, ToldCalls told)
 {
-    /// <summary>Items of an output that have a bit.</summary>
-    public const int ItemBits = 64;
-
     private readonly ReadOnlySpan<byte> _data = data;
-    private readonly ulong _told = told;
+    private readonly ToldCalls _told = told;
 
     /// <summary>How many calls are told of for the first time.</summary>
     public int CountNew(BufferPool buffers)
     {
         byte[] scratch = buffers.Rent(_data.Length + ToolSpelling.NameBytesMax);
         int count = 0;
+        ToldCalls told = _told;
         JsonMembers members = new(_data, JsonScan.SkipSpace(_data, 0));
         while (NextResponse(ref members, out ReadOnlySpan<byte> response))
         {
             AnswerTools tools = new(response, scratch);
             while (tools.Next())
-                count += !tools.Current.IsHosted && !WasTold(tools.Current) ? 1 : 0;
+                count += !tools.Current.IsHosted && !told.TakeTold(tools.Current.Position) ? 1 : 0;
         }
 
         buffers.Return(scratch);
@@ -46,6 +44,7 @@ internal readonly ref struct LastEventCalls(ReadOnlySpan<byte> data, ulong told)
     {
         byte[] scratch = buffers.Rent(_data.Length + ToolSpelling.NameBytesMax);
         CallRefusal? refused = null;
+        ToldCalls told = _told;
         JsonMembers members = new(_data, JsonScan.SkipSpace(_data, 0));
         while (refused is null && NextResponse(ref members, out ReadOnlySpan<byte> response))
         {
@@ -54,7 +53,7 @@ internal readonly ref struct LastEventCalls(ReadOnlySpan<byte> data, ulong told)
             {
                 if (tools.Current.IsHosted)
                     continue;
-                CallRefusal? refusal = WasTold(tools.Current) ? check.JudgeAgain(tools.Current) : check.Judge(tools.Current);
+                CallRefusal? refusal = told.TakeTold(tools.Current.Position) ? check.JudgeAgain(tools.Current) : check.Judge(tools.Current);
                 if (refusal is { IsWarning: true })
                     warning = $"{refusal.Code}: {refusal.Message}";
                 else
@@ -68,8 +67,6 @@ internal readonly ref struct LastEventCalls(ReadOnlySpan<byte> data, ulong told)
         buffers.Return(scratch);
         return refused;
     }
-
-    private bool WasTold(in ToolCall call) => call.Position < ItemBits && (_told & (1UL << call.Position)) != 0;
 
     /// <summary>Parsers differ in which of two members of one name they read, and some do not look at case.</summary>
     private bool NextResponse(ref JsonMembers members, out ReadOnlySpan<byte> response)

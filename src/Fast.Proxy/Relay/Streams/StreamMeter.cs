@@ -37,7 +37,7 @@ internal sealed class StreamMeter
     private ulong _open;
     private ulong _seen;
     private ulong _told;
-    private ulong _callItems;
+    private ToldCalls _calls;
     private bool _isBounded;
     private bool _checksCalls;
     private bool _mayGlance;
@@ -59,7 +59,7 @@ internal sealed class StreamMeter
         _kind = exchange.Asked.Endpoint!.Stream;
         IsActive = isReadable && exchange.Charge.IsMetered && _kind != StreamKind.Unread;
         IsCut = _keeps = _usesOutput = false;
-        (_outputLength, _open, _seen, _told, _callItems) = (0, 0, 0, 0, 0);
+        (_outputLength, _open, _seen, _told, _calls) = (0, 0, 0, 0, default);
         exchange.Meter.IsStream = IsActive;
         BudgetHold budgets = exchange.Kit.Reservation.Budgets;
         _isBounded = budgets.Counts(BudgetUnit.Usd) || budgets.Counts(BudgetUnit.Tokens);
@@ -184,13 +184,13 @@ internal sealed class StreamMeter
     {
         int begun = 0;
         foreach (ref readonly ToolPiece piece in pieces)
-            begun += piece.NameBytes > 0 && (!piece.IsWhole || (BitOf(piece) & ~_callItems) != 0) ? 1 : 0;
+            begun += _calls.IsNew(piece) ? 1 : 0;
         if (!TryCountCalls(begun))
             return false;
 
         bool needsWhole = _checksCalls && chunk.TooManyPieces;
         foreach (ref readonly ToolPiece piece in pieces)
-            _callItems |= piece.NameBytes > 0 ? BitOf(piece) : 0;
+            _calls.Note(piece);
         for (int i = 0; i < pieces.Length && _checksCalls && !IsCut; i++)
         {
             // A server that tells of a call only when it is whole tells of it once.
@@ -203,8 +203,6 @@ internal sealed class StreamMeter
         return true;
     }
 
-    private static ulong BitOf(in ToolPiece piece) => piece.Index < LastEventCalls.ItemBits ? 1UL << piece.Index : 0;
-
     /// <summary>The last event of a response tells of all its calls again, or of some for the first time.</summary>
     /// <returns>False when a lease has to be waited for; then nothing has been counted.</returns>
     private bool TryEndResponse(ReadOnlySpan<byte> data)
@@ -212,7 +210,7 @@ internal sealed class StreamMeter
         if ((!_checksCalls && _exchange.Kit.Reservation.Run is null) || !CallHint.MayHaveCalls(data))
             return true;
 
-        LastEventCalls calls = new(data, _callItems);
+        LastEventCalls calls = new(data, _calls);
         if (!TryCountCalls(calls.CountNew(_exchange.Kit.Buffers)))
             return false;
         if (_checksCalls && !IsCut && calls.Judge(new CallCheck(_exchange), _exchange.Kit.Buffers, ref _exchange.Meter.Warning) is { } refusal)
