@@ -96,6 +96,55 @@ public sealed class StreamCallTests
         Assert.Equal(2, run.Account.Budgets[0].Current!.Settled);
     }
 
+    [Theory]
+    [InlineData("\"choices\"", "\"Choices\"")]
+    [InlineData("\"delta\"", "\"DELTA\"")]
+    [InlineData("\"tool_calls\":[{", "\"Tool_Calls\":[{")]
+    [InlineData("\"tool_calls\":[{", "\"tool_call\\u017F\":[{")]
+    [InlineData("\"function\"", "\"Function\"")]
+    [InlineData("\"name\"", "\"Name\"")]
+    [InlineData("\"name\":\"rm\"", "\"name\":\"rm\",\"name\":\"ls\"")]
+    [InlineData("\"name\":\"rm\"", "\"name\":\"ls\",\"n\\u0061me\":\"rm\"")]
+    [InlineData("\"arguments\"", "\"arguments\":\"\",\"Arguments\"")]
+    public async Task A_call_in_a_spelling_that_parsers_read_differently_does_not_pass(string plain, string spelled)
+    {
+        string call = Chunk(Call("rm", "/etc/x")).Replace(plain, spelled, StringComparison.Ordinal);
+        MeteredStream stream = Stream(Rules("*"));
+        string answer = await stream.AskAsync(Ask, [call + s_end]);
+        Assert.DoesNotContain("/etc/", answer);
+        Assert.EndsWith("data: [DONE]\n\n", answer);
+        Assert.Equal("tool_not_allowed", Assert.Single(stream.Ledger.Records).Decision);
+    }
+
+    [Theory]
+    [InlineData("\"item\"", "\"Item\"")]
+    [InlineData("\"item\":", "\"item\":{},\"item\":")]
+    [InlineData("\"type\":\"function_call\"", "\"Type\":\"function_call\"")]
+    [InlineData("\"type\":\"function_call\"", "\"type\":\"function_call\",\"type\":\"message\"")]
+    [InlineData("\"type\":\"response.output_item.done\"", "\"Type\":\"response.output_item.done\"")]
+    [InlineData("\"type\":\"response.output_item.done\"", "\"type\":\"response.output_item.done\",\"type\":\"x\"")]
+    [InlineData("\"name\":\"rm\"", "\"name\":\"rm\",\"name\":\"ls\"")]
+    public async Task Nor_does_an_item(string plain, string spelled)
+    {
+        string item = Item("done", Function("rm", "/etc/x"), 0).Replace(plain, spelled, StringComparison.Ordinal);
+        MeteredStream stream = Stream(Rules("*"), "responses");
+        string answer = await stream.AskAsync(AskResponse, [Created + item + Last("")]);
+        Assert.StartsWith(Created + "event: response.incomplete\n", answer);
+        Assert.DoesNotContain("/etc/", answer);
+        Assert.Equal("tool_not_allowed", Assert.Single(stream.Ledger.Records).Decision);
+    }
+
+    [Fact]
+    public async Task What_only_looks_like_a_call_passes()
+    {
+        const string text = "\"content\":\"Say \\u003ctool_call\\u003e or \\\"Tool_Calls\\\": [{\",\"tool_calls\":null,\"function_call\":null";
+        string provided = Chunk("{" + text + "}") + Chunk(Call("ls", "/x")) + Chunk("{\"tool_calls\":[{\"index\":0,\"id\":null,\"type\":null,\"function\":{\"name\":null,\"arguments\":\"\"}}]}") + s_end;
+        Assert.Equal(provided, await Stream(Rules("*")).AskAsync(Ask, [provided]));
+        string item = "{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"Type: function_call\"}]}";
+        string response = Created + Told(item) + Told("{\"type\":\"web_search_call\",\"action\":{\"type\":\"search\"}}", 1) + Last(item);
+        Assert.Equal(response, await Stream(Rules("*"), "responses").AskAsync(AskResponse, [response]));
+    }
+
     private static MeteredStream Stream(ToolRules rules, string endpoint = "chat/completions") => new() { Tools = rules, Endpoint = endpoint };
 
     private static ToolRules Rules(string allow) =>

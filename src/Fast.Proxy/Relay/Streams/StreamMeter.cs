@@ -104,7 +104,7 @@ internal sealed class StreamMeter
                 Learn(data, chunk);
             else
                 chunk.TextBytes = MayBeRead(found, whole, data) ? whole.Length : 0;
-            if (!isRead && chunk.TextBytes > 0 && _checksCalls)
+            if (_checksCalls && (isRead ? EventSpelling.IsDoubtful(data, _kind) : chunk.TextBytes > 0))
             {
                 Cut(null, "tool_not_allowed", "An event of the answer cannot be read, so its calls of tools cannot be checked.");
                 break;
