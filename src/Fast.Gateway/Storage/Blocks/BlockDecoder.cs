@@ -10,6 +10,9 @@ namespace Fast.Gateway.Storage.Blocks;
 /// <summary>Reads the records of a block that <see cref="BlockEncoder"/> made.</summary>
 internal ref struct BlockDecoder
 {
+    private static readonly long s_firstMoment = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long s_lastMoment = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly List<string> _known = [];
     private int _at;
@@ -37,6 +40,9 @@ internal ref struct BlockDecoder
         record.IdHigh = BinaryPrimitives.ReadUInt64BigEndian(id);
         record.IdLow = BinaryPrimitives.ReadUInt64BigEndian(id[sizeof(ulong)..]);
         record.EndedAt = _endedBefore += Number();
+        if (record.EndedAt < s_firstMoment || record.EndedAt > s_lastMoment)
+            throw Damaged();
+
         record.Attempts = (int)Number();
         record.Usage = Usage();
         record.Cost = Number();

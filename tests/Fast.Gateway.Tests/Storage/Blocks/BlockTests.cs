@@ -96,6 +96,16 @@ public sealed class BlockTests
         }
     }
 
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    [InlineData(253_402_300_800_000)]
+    public void So_is_a_moment_that_no_calendar_has(long endedAt)
+    {
+        byte[] bytes = Encode([new LedgerRecord { EndedAt = endedAt }]).Bytes.ToArray();
+        Assert.Throws<StoreException>(() => Decode(bytes));
+    }
+
     private static BlockEncoder Encode(List<LedgerRecord> records)
     {
         BlockEncoder encoder = new();
