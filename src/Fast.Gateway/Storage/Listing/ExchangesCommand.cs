@@ -10,6 +10,9 @@ namespace Fast.Gateway.Storage.Listing;
 /// <summary>The command <c>fast exchanges</c>: each exchange that the store knows, a line of JSON or of CSV. It may be asked while a gateway runs.</summary>
 internal sealed class ExchangesCommand
 {
+    /// <summary>Characters that go out at once.</summary>
+    private const int PieceChars = 64 * 1024;
+
     private readonly StoreOptions _store;
     private readonly TextWriter _output;
     private readonly Option<string?> _key = new("--key") { Description = "Only those of this key.", HelpName = "NAME" };
@@ -38,19 +41,41 @@ internal sealed class ExchangesCommand
 
     private int Run(ParseResult arguments) => _store.Read(arguments, (reader, since, until) =>
     {
+        // Standard output is not buffered.
+        using StringWriter lines = new();
+        try
+        {
+            Print(BlockTable.Read(reader.Database, since, until), arguments, lines);
+        }
+        finally
+        {
+            Flush(lines);
+        }
+    });
+
+    private void Print(IEnumerable<LedgerRecord> records, ParseResult arguments, StringWriter lines)
+    {
         bool csv = arguments.GetValue(_csv);
         if (csv)
-            ExchangeCsv.WriteHead(_output);
-        foreach (LedgerRecord record in BlockTable.Read(reader.Database, since, until))
+            ExchangeCsv.WriteHead(lines);
+        foreach (LedgerRecord record in records)
         {
             if (!IsAsked(record, arguments))
                 continue;
             if (csv)
-                ExchangeCsv.Write(record, _output);
+                ExchangeCsv.Write(record, lines);
             else
-                ExchangeJson.Write(record, _output);
+                ExchangeJson.Write(record, lines);
+            if (lines.GetStringBuilder().Length >= PieceChars)
+                Flush(lines);
         }
-    });
+    }
+
+    private void Flush(StringWriter lines)
+    {
+        _output.Write(lines.ToString());
+        lines.GetStringBuilder().Clear();
+    }
 
     private bool IsAsked(in LedgerRecord record, ParseResult arguments) =>
         (arguments.GetValue(_key) is not { } key || key == record.Key)

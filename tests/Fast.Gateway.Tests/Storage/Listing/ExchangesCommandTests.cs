@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Gateway.Storage;
@@ -65,12 +66,43 @@ public sealed class ExchangesCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_block_is_told()
+    public async Task A_damaged_block_is_told_behind_what_could_be_read()
     {
         await FillAsync();
-        _test.Execute("UPDATE block SET bytes = substr(bytes, 1, length(bytes) - 1)");
+        await FillAsync();
+        string[] whole = await LinesAsync();
+        _test.Execute("UPDATE block SET bytes = substr(bytes, 1, length(bytes) - 1) WHERE id = (SELECT MAX(id) FROM block)");
         Assert.Equal(1, await InvokeAsync());
         Assert.Equal("A block of the store is damaged.\n", _error.ToString());
+        Assert.Equal(whole[..2], _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData("--csv")]
+    [InlineData("--key", "a")]
+    public async Task Lines_go_out_in_few_pieces(params string[] arguments)
+    {
+        const int records = 2000;
+        await using (SqliteLedger ledger = _test.Open())
+        {
+            for (ulong i = 0; i < records; i++)
+                Put(ledger, _test.Record(i));
+        }
+
+        // Standard output is not buffered: each piece is a call of the system.
+        using CountingWriter counting = new();
+        CommandLine commandLine = new(static (_, _) => Task.FromResult(7), Yamls.Variables(), counting, _error);
+        Assert.Equal(0, await commandLine.InvokeAsync(["exchanges", "--state", _test.Folder, .. arguments], CancellationToken.None));
+        Assert.InRange(counting.Lines, records, records + 1);
+        Assert.InRange(counting.Pieces, 1, records / 10);
+    }
+
+    private async Task<string[]> LinesAsync()
+    {
+        Assert.Equal(0, await InvokeAsync());
+        string text = _output.ToString();
+        _output.GetStringBuilder().Clear();
+        return text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private async Task FillAsync()
@@ -98,5 +130,26 @@ public sealed class ExchangesCommandTests : IDisposable
     {
         CommandLine commandLine = new(static (_, _) => Task.FromResult(7), Yamls.Variables(), _output, _error);
         return commandLine.InvokeAsync(["exchanges", "--state", _test.Folder, .. arguments], CancellationToken.None);
+    }
+
+    private sealed class CountingWriter : TextWriter
+    {
+        public int Pieces { get; private set; }
+
+        public int Lines { get; private set; }
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value) => Count([value]);
+
+        public override void Write(string? value) => Count(value);
+
+        public override void Write(ReadOnlySpan<char> buffer) => Count(buffer);
+
+        private void Count(ReadOnlySpan<char> text)
+        {
+            Pieces++;
+            Lines += text.Count('\n');
+        }
     }
 }
