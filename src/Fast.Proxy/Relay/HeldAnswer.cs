@@ -44,12 +44,16 @@ internal sealed class HeldAnswer
     private int _followed;
     private bool _follows;
     private bool _hasServices;
+    private bool _endIsClose;
 
     /// <summary>What was read.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
     /// <summary>Whether that is all of it.</summary>
     public bool IsWhole { get; private set; }
+
+    // Where the connection's end is the only one, less than all of the answer may look like it, with an inner member behind everything else.
+    private bool CanBeReadFromBehind => IsWhole && !_endIsClose && _followed == 0;
 
     /// <summary>Whether an answer is one to be held.</summary>
     public static bool IsFor(Exchange exchange, UpstreamResponse response) =>
@@ -68,6 +72,7 @@ internal sealed class HeldAnswer
         _service.Begin(s_serviceName);
         _follows = true;
         _hasServices = exchange.Charge.Price is { HasServices: true };
+        _endIsClose = response.EndIsClose;
         IsWhole = false;
         while (!IsWhole && (checks ? _length < CheckedBytesMax : _length < BytesMax))
         {
@@ -123,7 +128,7 @@ internal sealed class HeldAnswer
     public bool TryGetUsage(ConnectionKit kit, out TokenUsage usage)
     {
         usage = default;
-        if (IsWhole && _followed == 0 && PlainUsage.TryReadLast(Bytes, out usage))
+        if (CanBeReadFromBehind && PlainUsage.TryReadLast(Bytes, out usage))
             return true;
 
         CatchUp(kit);
@@ -135,7 +140,7 @@ internal sealed class HeldAnswer
     {
         if (!_hasServices)
             return ServiceTiers.None;
-        if (IsWhole && _followed == 0 && LastMember.TryGetText(Bytes, "\"service_tier\""u8, out ReadOnlySpan<byte> text))
+        if (CanBeReadFromBehind && LastMember.TryGetText(Bytes, "\"service_tier\""u8, out ReadOnlySpan<byte> text))
             return ServiceWords.Told(text);
 
         CatchUp(kit);

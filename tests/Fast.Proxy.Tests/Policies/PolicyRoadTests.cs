@@ -91,6 +91,21 @@ public sealed class PolicyRoadTests
     }
 
     [Fact]
+    public async Task A_usage_inside_of_an_answer_that_may_be_cut_off_is_not_its_own()
+    {
+        using TestServer server = Server();
+        server.Upstream.Answer = _ =>
+        {
+            HttpResponseMessage cut = server.Upstream.Stream(new StubStream(["""{"id":"1","choice":{"usage":{"prompt_tokens":3,"completion_tokens":2}}"""], StubEnd.Clean), "application/json");
+            cut.Headers.TransferEncodingChunked = null;
+            return Task.FromResult(cut);
+        };
+        await server.AnswerAsync(TestRequests.Chat(Ask));
+        LedgerRecord record = Assert.Single(_ledger.Records);
+        Assert.Equal((true, 100), (record.Estimated, record.Usage.Output));
+    }
+
+    [Fact]
     public async Task A_dry_run_says_what_would_be_and_leaves_no_trace()
     {
         using TestServer server = Server();
