@@ -134,6 +134,22 @@ public sealed class StreamCallTests
         Assert.Equal("tool_not_allowed", Assert.Single(stream.Ledger.Records).Decision);
     }
 
+    [Theory]
+    [InlineData("response.created")]
+    [InlineData("response.in_progress")]
+    [InlineData("response.whatever")]
+    public async Task Nor_does_one_that_a_response_tells_of_before_it_is_complete(string type)
+    {
+        string early = Last(Function("rm", "/etc/x")).Replace("response.completed", type, StringComparison.Ordinal);
+        Assert.DoesNotContain("/etc/", await Stream(Rules("*"), "responses").AskAsync(AskResponse, [Created + early + Last("")]));
+
+        // One that may pass does, and counts where its own events tell of it.
+        string item = Function("ls", "/x");
+        string good = Created + Last(item).Replace("response.completed", type, StringComparison.Ordinal) + Told(item) + Last(item);
+        MeteredStream stream = new() { Tools = Rules("*"), Run = new RunTemplate { Repeats = 1 }, Endpoint = "responses" };
+        Assert.Equal(good, await stream.AskAsync(AskResponse, [good], "x-fast-run: r\r\n"));
+    }
+
     [Fact]
     public async Task What_only_looks_like_a_call_passes()
     {

@@ -111,7 +111,7 @@ internal sealed class StreamMeter
             }
 
             if (!TryCover(chunk) || (!IsCut && chunk.Pieces > 0 && !TryBeginCalls(data, pieces[..chunk.Pieces], chunk))
-                || (!IsCut && chunk.IsTerminal && !TryEndResponse(data)))
+                || (!IsCut && isRead && !TryJudgeResponse(data, chunk.IsTerminal)))
                 return false;
             if (IsCut)
                 break;
@@ -203,17 +203,18 @@ internal sealed class StreamMeter
         return true;
     }
 
-    /// <summary>The last event of a response tells of all its calls again, or of some for the first time.</summary>
+    /// <summary>The last event of a response tells of all its calls again, or of some for the first time; an earlier one may, too.</summary>
     /// <returns>False when a lease has to be waited for; then nothing has been counted.</returns>
-    private bool TryEndResponse(ReadOnlySpan<byte> data)
+    private bool TryJudgeResponse(ReadOnlySpan<byte> data, bool isLast)
     {
-        if ((!_checksCalls && _exchange.Kit.Reservation.Run is null) || !CallHint.MayHaveCalls(data))
+        bool counts = isLast && (_checksCalls || _exchange.Kit.Reservation.Run is not null);
+        if (_kind != StreamKind.Responses || (!counts && !_checksCalls) || !CallHint.MayHaveCalls(data))
             return true;
 
-        LastEventCalls calls = new(data, _calls);
-        if (!TryCountCalls(calls.CountNew(_exchange.Kit.Buffers)))
+        ResponseCalls calls = new(data, _calls);
+        if (counts && !TryCountCalls(calls.CountNew(_exchange.Kit.Buffers)))
             return false;
-        if (_checksCalls && !IsCut && calls.Judge(new CallCheck(_exchange), _exchange.Kit.Buffers, ref _exchange.Meter.Warning) is { } refusal)
+        if (_checksCalls && !IsCut && calls.Judge(new CallCheck(_exchange), counts, _exchange.Kit.Buffers, ref _exchange.Meter.Warning) is { } refusal)
             Cut(null, refusal.Code, refusal.Message);
         return true;
     }

@@ -7,12 +7,13 @@ using Fast.Proxy.Policies.Tools.Walking;
 namespace Fast.Proxy.Relay.Streams;
 
 /// <summary>
-/// The calls of tools that the last event of a responses stream tells of once more, with all of the response: SDKs read them from there. A
-/// server may tell of some there alone, or tell of them otherwise than before. Hosted tools ran at the provider; they were judged when they were offered.
+/// The calls of tools in the response that an event of a responses stream holds. The last one tells of all of them once more, and SDKs read them
+/// from there: a server may tell of some there alone, or of some otherwise than before. Hosted tools ran at the provider; they were judged when they
+/// were offered.
 /// </summary>
 /// <param name="data">The event's data, the grammar of which was checked.</param>
 /// <param name="told">The calls that were told of before.</param>
-internal readonly ref struct LastEventCalls(ReadOnlySpan<byte> data, ToldCalls told)
+internal readonly ref struct ResponseCalls(ReadOnlySpan<byte> data, ToldCalls told)
 {
     private readonly ReadOnlySpan<byte> _data = data;
     private readonly ToldCalls _told = told;
@@ -35,12 +36,13 @@ internal readonly ref struct LastEventCalls(ReadOnlySpan<byte> data, ToldCalls t
         return count;
     }
 
-    /// <summary>Judges all of them, and counts those that are new.</summary>
+    /// <summary>Judges all of them.</summary>
     /// <param name="check">What they are held to.</param>
+    /// <param name="counts">Whether those that are new are counted.</param>
     /// <param name="buffers">For scratch.</param>
     /// <param name="warning">What is to be told, though it passes.</param>
     /// <returns>The first that may not pass; null when all may.</returns>
-    public CallRefusal? Judge(CallCheck check, BufferPool buffers, ref string? warning)
+    public CallRefusal? Judge(CallCheck check, bool counts, BufferPool buffers, ref string? warning)
     {
         byte[] scratch = buffers.Rent(_data.Length + ToolSpelling.NameBytesMax);
         CallRefusal? refused = null;
@@ -53,7 +55,7 @@ internal readonly ref struct LastEventCalls(ReadOnlySpan<byte> data, ToldCalls t
             {
                 if (tools.Current.IsHosted)
                     continue;
-                CallRefusal? refusal = told.TakeTold(tools.Current.Position) ? check.JudgeAgain(tools.Current) : check.Judge(tools.Current);
+                CallRefusal? refusal = !counts || told.TakeTold(tools.Current.Position) ? check.JudgeAgain(tools.Current) : check.Judge(tools.Current);
                 if (refusal is { IsWarning: true })
                     warning = $"{refusal.Code}: {refusal.Message}";
                 else
