@@ -189,7 +189,7 @@ internal sealed class ProxyConnection
             if (arrived.IsEmpty)
             {
                 _input.AdvanceTo(arrived.Start);
-                if (read.IsCompleted || (_kit.IsDraining && !reader.Begun))
+                if (read.IsCompleted || ((_kit.IsDraining || _kit.IsStopping) && !reader.Begun))
                     return null;
                 if (_kit.IsStopping)
                     return Fault.GatewayStopping;

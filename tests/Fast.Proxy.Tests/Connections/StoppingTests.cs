@@ -32,6 +32,18 @@ public sealed class StoppingTests
     }
 
     [Fact]
+    public async Task Who_asks_nothing_is_told_nothing()
+    {
+        using TestServer server = Server();
+        TestConnection connection = server.Connect();
+        await connection.SendAsync(TestRequests.Models);
+        await connection.ReadToAsync("]}");
+        server.Server.StopExchanges();
+        await connection.ServedAsync();
+        Assert.Equal((1, 0), (server.Server.Counters.Begun, server.Server.Counters.EndedWith(Fault.GatewayStopping)));
+    }
+
+    [Fact]
     public async Task A_body_that_is_still_arriving_is_refused()
     {
         using TestServer server = Server();
