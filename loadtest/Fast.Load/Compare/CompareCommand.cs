@@ -20,6 +20,7 @@ internal sealed class CompareCommand
     private const double ForeignPercentUsual = 5;
     private const double EverythingPercent = 100;
 
+    private static readonly TimeSpan s_usualSlice = TimeSpan.FromSeconds(1.5);
     private static readonly string[] s_usualScenarios = ["saturated", "rate-2000", "stream"];
 
     private readonly Option<string> _targets = new("--targets")
@@ -27,28 +28,28 @@ internal sealed class CompareCommand
         Description = "Names of files in the folder of targets, or paths of such files, with commas. `direct` is always among them.",
         DefaultValueFactory = static _ => "direct,nginx,fast",
     };
-    private readonly Option<Layout> _layout = new("--layout")
+    private readonly Option<Layout?> _layout = new("--layout")
     {
-        Description = "one-cpu: all on one CPU; two-cpu: the target alone on the second; free: nothing is bound.",
-        CustomParser = ParseLayout,
-        DefaultValueFactory = static _ => Layout.OneCpu,
+        Description = "one-cpu (default): all on one CPU; two-cpu: the target alone on the second; free: nothing is bound.",
+        CustomParser = static argument => ParseLayout(argument),
+        HelpName = "one-cpu|two-cpu|free",
     };
     private readonly Option<IReadOnlyList<Scenario>> _scenarios = new("--scenarios")
     {
-        Description = $"With commas, or `all`: {Names()}.",
+        Description = $"With commas, or `all`: {Names()}; default: {string.Join(", ", s_usualScenarios)}.",
         CustomParser = ParseScenarios,
-        DefaultValueFactory = static _ => [.. s_usualScenarios.Select(static name => ScenarioTable.Find(name)!)],
+        HelpName = "NAMES",
     };
     private readonly Option<int> _rounds = new("--rounds")
     {
         Description = "How often each target's turn comes.",
         DefaultValueFactory = static _ => 7,
     };
-    private readonly Option<TimeSpan> _slice = new("--slice")
+    private readonly Option<TimeSpan?> _slice = new("--slice")
     {
-        Description = "How long one turn is, as 500ms, 1.5s or 1m.",
-        CustomParser = ParseDuration,
-        DefaultValueFactory = static _ => TimeSpan.FromSeconds(1.5),
+        Description = "How long one turn is, as 500ms, 1.5s (default) or 1m.",
+        CustomParser = static argument => ParseDuration(argument),
+        HelpName = "TIME",
     };
     private readonly Option<int> _connections = new("--connections")
     {
@@ -117,10 +118,10 @@ internal sealed class CompareCommand
     private CompareOptions OptionsOf(ParseResult parsed) => new()
     {
         Targets = Split(parsed.GetValue(_targets)!),
-        Layout = parsed.GetValue(_layout),
-        Scenarios = parsed.GetValue(_scenarios)!,
+        Layout = parsed.GetValue(_layout) ?? Layout.OneCpu,
+        Scenarios = parsed.GetValue(_scenarios) ?? [.. s_usualScenarios.Select(static name => ScenarioTable.Find(name)!)],
         Rounds = parsed.GetValue(_rounds),
-        Slice = parsed.GetValue(_slice),
+        Slice = parsed.GetValue(_slice) ?? s_usualSlice,
         Connections = parsed.GetValue(_connections),
         ProviderCpu = parsed.GetValue(_providerCpu),
         Out = parsed.GetValue(_out),
