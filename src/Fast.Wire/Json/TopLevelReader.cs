@@ -19,8 +19,8 @@ public ref struct TopLevelReader(ReadOnlySpan<byte> json)
 
     private static readonly System.Buffers.SearchValues<byte> s_plainBytes = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz_"u8);
 
-    private Utf8JsonReader _reader = new(json, new JsonReaderOptions { MaxDepth = DepthMax });
     private readonly ReadOnlySpan<byte> _json = json;
+    private JsonSkimmer _skimmer = new(json);
     private ReadOnlySpan<byte> _name;
     private bool _nameIsEscaped;
     private bool _begun;
@@ -43,16 +43,24 @@ public ref struct TopLevelReader(ReadOnlySpan<byte> json)
     /// <summary>Goes on to the next member; false at the object's end and when the text is <see cref="Malformed"/>.</summary>
     public bool Next()
     {
-        try
+        _skimmer.SkipSpace();
+        if (!_begun)
         {
-            return Advance();
+            _begun = true;
+            if (!_skimmer.TryPass((byte)'{'))
+                return Broken();
+
+            _skimmer.SkipSpace();
+            return _skimmer.TryPass((byte)'}') ? End() : TryTakeMember() || Broken();
         }
-        catch (JsonException)
-        {
-            // Utf8JsonReader has no other way to say that a text is broken.
-            Malformed = true;
-            return false;
-        }
+
+        if (_skimmer.TryPass((byte)'}'))
+            return End();
+        if (!_skimmer.TryPass((byte)','))
+            return Broken();
+
+        _skimmer.SkipSpace();
+        return TryTakeMember() || Broken();
     }
 
     /// <summary>Whether the member's name is this one, however it is escaped.</summary>
@@ -89,37 +97,47 @@ public ref struct TopLevelReader(ReadOnlySpan<byte> json)
     public readonly bool TryCopyString(Span<byte> destination, out int written) =>
         JsonText.TryUnescape(_json[(ValueStart + 1)..(ValueEnd - 1)], destination, out written);
 
-    private bool Advance()
+    private bool TryTakeMember()
     {
-        if (!_begun)
-        {
-            _begun = true;
-            if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartObject)
-                return Broken();
-        }
+        int start = _skimmer.At + 1;
+        if (!_skimmer.TrySkipText(out _nameIsEscaped))
+            return false;
 
-        if (!_reader.Read())
-            return Broken();
-        if (_reader.TokenType == JsonTokenType.EndObject)
-        {
-            // One more read, so that anything behind the object is seen.
-            return _reader.Read() && Broken();
-        }
+        // Only the grammar is checked below, not UTF-8. In a name it matters: who drops bytes that are none may read a known one.
+        _name = _json[start..(_skimmer.At - 1)];
+        if (!JsonText.IsUtf8(_name))
+            return false;
 
-        _name = _reader.ValueSpan;
-        _nameIsEscaped = _reader.ValueIsEscaped;
+        _skimmer.SkipSpace();
+        if (!_skimmer.TryPass((byte)':'))
+            return false;
 
-        // The reader below checks the grammar, not UTF-8. In a name it matters: who drops bytes that are none may read a known one.
-        if (!JsonText.IsUtf8(_name) || !_reader.Read())
-            return Broken();
-
-        ValueStart = (int)_reader.TokenStartIndex;
-        ValueType = _reader.TokenType;
-        ValueIsEscaped = _reader.ValueIsEscaped;
-        _reader.Skip();
-        ValueEnd = (int)_reader.BytesConsumed;
-        return true;
+        _skimmer.SkipSpace();
+        ValueStart = _skimmer.At;
+        ValueType = KindOf(_skimmer.Next);
+        bool isEscaped = false;
+        bool isWhole = ValueType == JsonTokenType.String ? _skimmer.TrySkipText(out isEscaped) : _skimmer.TrySkipValue();
+        (ValueEnd, ValueIsEscaped) = (_skimmer.At, isEscaped);
+        return isWhole;
     }
+
+    /// <summary>Behind the object there is nothing.</summary>
+    private bool End()
+    {
+        _skimmer.SkipSpace();
+        return !_skimmer.IsAtEnd && Broken();
+    }
+
+    private static JsonTokenType KindOf(byte first) => first switch
+    {
+        (byte)'"' => JsonTokenType.String,
+        (byte)'{' => JsonTokenType.StartObject,
+        (byte)'[' => JsonTokenType.StartArray,
+        (byte)'t' => JsonTokenType.True,
+        (byte)'f' => JsonTokenType.False,
+        (byte)'n' => JsonTokenType.Null,
+        _ => JsonTokenType.Number,
+    };
 
     private bool Broken()
     {

@@ -1,0 +1,174 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using System.Text.Json;
+using Fast.Wire.Json;
+using Xunit;
+
+namespace Fast.Wire.Tests.Json;
+
+/// <summary>What is passed over is what the platform's reader takes for JSON, and nothing else.</summary>
+public sealed class JsonSkimmerTests
+{
+    private static readonly string[] s_scalars =
+    [
+        "0", "-0", "12", "-1.5e3", "1E+9", "2e-07", "0.10", "true", "false", "null", "\"\"", "\"text\"", "\"a\\\"b\\\\c\\/d\\b\\f\\n\\r\\t\"",
+        "\"\\u00e9\\uD83D\\ude00 é漢字\"", "\"a text that is longer than a vector, and than two of them are\"", "\"line\\nline\\nline\\n\\\"quoted\\\"\"",
+    ];
+
+    private static readonly string[] s_pieces =
+    [
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "0", "1", "-", "+", ".", "e", "E", " ", "\t", "\n", "\u0001", "true", "nul", "a", "\"a\"", "\u007F", "/", "'",
+    ];
+
+    public static TheoryData<int> Seeds => [1, 2, 3, 4, 5, 6, 7, 8];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Good_texts_and_broken_ones_are_told_apart_as_by_the_platforms_reader(int seed)
+    {
+        Random random = new(seed);
+        int good = 0;
+        for (int round = 0; round < 30_000; round++)
+        {
+            string text = Value(random, 4);
+            byte[] bytes = Encoding.UTF8.GetBytes(random.Next(4) == 0 ? text : Broken(random, text));
+            if (random.Next(20) == 0 && bytes.Length > 0)
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            bool isGood = IsJson(bytes);
+            good += isGood ? 1 : 0;
+            Assert.True(isGood == IsSkimmed(bytes), Encoding.UTF8.GetString(bytes));
+        }
+
+        Assert.InRange(good, 6_000, 24_000);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void The_members_are_those_that_the_platforms_reader_finds(int seed)
+    {
+        Random random = new(seed);
+        for (int round = 0; round < 3_000; round++)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(Object(random, 4));
+            Utf8JsonReader expected = new(bytes);
+            Assert.True(expected.Read());
+            TopLevelReader members = new(bytes);
+            while (members.Next())
+            {
+                Assert.True(expected.Read());
+                Assert.True(members.NameIs(Encoding.UTF8.GetBytes(expected.GetString()!)));
+                Assert.True(expected.Read());
+                Assert.Equal((expected.TokenType, expected.ValueIsEscaped, (int)expected.TokenStartIndex), (members.ValueType, members.ValueIsEscaped, members.ValueStart));
+                expected.Skip();
+                Assert.Equal((int)expected.BytesConsumed, members.ValueEnd);
+            }
+
+            Assert.False(members.Malformed);
+            Assert.True(expected.Read());
+            Assert.Equal(JsonTokenType.EndObject, expected.TokenType);
+        }
+    }
+
+    [Fact]
+    public void Every_byte_means_the_same_wherever_it_stands_in_a_text()
+    {
+        for (int before = 0; before < 40; before++)
+        {
+            for (int one = 0; one < 256; one++)
+            {
+                byte[] bytes = [(byte)'"', .. Encoding.ASCII.GetBytes(new string('x', before)), (byte)one, .. "yyyyyyyyyyyyyyyyyyyyy\""u8];
+                Assert.Equal(IsJson(bytes), IsSkimmed(bytes));
+                byte[] escape = [(byte)'"', .. Encoding.ASCII.GetBytes(new string('x', before)), (byte)'\\', (byte)one, .. "00Fgyyyyyyyyyyyyyyyyy\""u8];
+                Assert.Equal(IsJson(escape), IsSkimmed(escape));
+            }
+        }
+    }
+
+    [Fact]
+    public void Cut_anywhere_a_text_is_broken()
+    {
+        byte[] text = Encoding.UTF8.GetBytes("{\"a\":[1.5e3,{\"b\":\"\\u00e9\\n, and more than a vector of it\"}],\"c\":{\"d\":[[],{}]},\"e\":true,\"f\":null}");
+        Assert.True(IsSkimmed(text));
+        for (int length = 0; length < text.Length; length++)
+            Assert.False(IsSkimmed(text[..length]), Encoding.UTF8.GetString(text[..length]));
+    }
+
+    [Fact]
+    public void Nesting_is_the_same_on_both_sides_of_a_word_of_kinds()
+    {
+        for (int depth = 1; depth < TopLevelReader.DepthMax; depth++)
+        {
+            // Objects and arrays in turn, so that a kind that was kept wrongly is met with the other's end.
+            StringBuilder text = new();
+            for (int i = 0; i < depth; i++)
+                text.Append(i % 3 == 0 ? "{\"a\":" : "[");
+            text.Append('1');
+            for (int i = depth - 1; i >= 0; i--)
+                text.Append(i % 3 == 0 ? '}' : ']');
+            Assert.True(IsSkimmed(Encoding.UTF8.GetBytes(text.ToString())));
+            int end = text.Length - 1 - (depth / 2);
+            text[end] = text[end] == '}' ? ']' : '}';
+            Assert.False(IsSkimmed(Encoding.UTF8.GetBytes(text.ToString())));
+        }
+    }
+
+    private static bool IsSkimmed(byte[] bytes)
+    {
+        JsonSkimmer skimmer = new(bytes);
+        skimmer.SkipSpace();
+        if (!skimmer.TrySkipValue())
+            return false;
+        skimmer.SkipSpace();
+        return skimmer.IsAtEnd;
+    }
+
+    private static bool IsJson(byte[] bytes)
+    {
+        try
+        {
+            Utf8JsonReader reader = new(bytes, new JsonReaderOptions { MaxDepth = TopLevelReader.DepthMax });
+            bool any = false;
+            while (reader.Read())
+                any = true;
+            return any;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static string Value(Random random, int depth) => random.Next(depth == 0 ? 1 : 3) switch
+    {
+        0 => s_scalars[random.Next(s_scalars.Length)],
+        1 => Object(random, depth),
+        _ => $"[{Space(random)}{string.Join(',', Several(random, () => Value(random, depth - 1)))}{Space(random)}]",
+    };
+
+    private static string Object(Random random, int depth) =>
+        $"{{{Space(random)}{string.Join(',', Several(random, () => $"{Space(random)}{Name(random)}{Space(random)}:{Space(random)}{Value(random, depth - 1)}{Space(random)}"))}}}";
+
+    private static string Name(Random random) => s_scalars[random.Next(10, s_scalars.Length)];
+
+    private static string Space(Random random) => random.Next(5) == 0 ? " \r\n\t"[..random.Next(5)] : "";
+
+    private static List<string> Several(Random random, Func<string> make)
+    {
+        List<string> all = [];
+        for (int count = random.Next(4); count > 0; count--)
+            all.Add(make());
+        return all;
+    }
+
+    private static string Broken(Random random, string text)
+    {
+        int at = random.Next(text.Length + 1);
+        return random.Next(3) switch
+        {
+            0 => text.Insert(at, s_pieces[random.Next(s_pieces.Length)]),
+            1 when at < text.Length => text.Remove(at, 1),
+            _ => at < text.Length ? $"{text[..at]}{s_pieces[random.Next(s_pieces.Length)]}{text[(at + 1)..]}" : text + s_pieces[random.Next(s_pieces.Length)],
+        };
+    }
+}
