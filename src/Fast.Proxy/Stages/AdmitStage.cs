@@ -105,5 +105,9 @@ internal static class AdmitStage
     }
 
     private static bool IsOn(Exchange exchange, ReadOnlySpan<byte> name) =>
-        exchange.Head.TryFind(name, out ReadOnlySpan<byte> value) && System.Text.Ascii.EqualsIgnoreCase(value, "true"u8);
+        exchange.Head.TryFind(name, out ReadOnlySpan<byte> value) && !value.IsEmpty && !IsOff(value);
+
+    // Whoever asks what it would cost in words of their own is not charged for it.
+    private static bool IsOff(ReadOnlySpan<byte> value) => System.Text.Ascii.EqualsIgnoreCase(value, "false"u8) || value.SequenceEqual("0"u8)
+        || System.Text.Ascii.EqualsIgnoreCase(value, "no"u8) || System.Text.Ascii.EqualsIgnoreCase(value, "off"u8);
 }

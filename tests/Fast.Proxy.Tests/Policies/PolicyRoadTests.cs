@@ -105,6 +105,22 @@ public sealed class PolicyRoadTests
         Assert.Equal((true, 100), (record.Estimated, record.Usage.Output));
     }
 
+    [Theory]
+    [InlineData("1", 0)]
+    [InlineData("yes", 0)]
+    [InlineData("TRUE", 0)]
+    [InlineData("", 1)]
+    [InlineData("false", 1)]
+    [InlineData("No", 1)]
+    [InlineData("0", 1)]
+    [InlineData("off", 1)]
+    public async Task Who_asks_what_it_would_cost_is_not_charged_however_they_say_so(string value, int asked)
+    {
+        using TestServer server = Server();
+        await server.AnswerAsync(TestRequests.Chat(Ask, $"{TestRequests.KeyField}x-fast-dry-run: {value}\r\n"));
+        Assert.Equal(asked, server.Upstream.Requests.Count);
+    }
+
     [Fact]
     public async Task A_dry_run_says_what_would_be_and_leaves_no_trace()
     {

@@ -11,10 +11,10 @@ namespace Fast.Gateway.Storage.Leases;
 internal sealed class LeaseBooks
 {
     /// <summary>Milliseconds after its last change that a window keeps only the least slack.</summary>
-    private const long RestAfter = 5_000;
+    private const long RestAfter = 1_000;
 
     /// <summary>Milliseconds after its last change that a window gives its lease back: its next exchange will wait for the disk.</summary>
-    private const long CloseAfter = 60_000;
+    private const long CloseAfter = 5_000;
 
     private readonly Dictionary<(string, string, long), LeaseBook> _books = [];
     private readonly HashSet<BudgetWindow> _changed = [];

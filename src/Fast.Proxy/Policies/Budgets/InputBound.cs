@@ -67,7 +67,7 @@ internal static class InputBound
     private static bool MayHaveParts(ReadOnlySpan<byte> body)
     {
         TextSigns signs = TextScan.Of(body);
-        return ((signs & TextSigns.Escape) != TextSigns.None && body.IndexOf("\\u"u8) >= 0)
+        return ((signs & TextSigns.Escape) != TextSigns.None && HiddenLetters.MayBeIn(body))
             || ((signs & TextSigns.Type) != TextSigns.None && body.IndexOf("type"u8) >= 0 && NamesParts(body));
     }
 

@@ -19,10 +19,13 @@ internal static class RunEntry
         KeySnapshot key = exchange.Caller.Key!;
         Span<byte> scratch = stackalloc byte[RunTable.IdBytesMax];
         ReadOnlySpan<byte> id = RunNames.Find(exchange, scratch);
-        if (id.IsEmpty)
-            return !key.Run.Required || exchange.Fail(Fault.RunRequired) ? RunEntrance.Open : RunEntrance.Refused;
-
         ReadOnlySpan<byte> parentId = RunNames.FindParent(exchange);
+
+        // A child without a name of its own would count on nobody.
+        if (id.IsEmpty && (key.Run.Required || !parentId.IsEmpty))
+            return Refused(exchange, key.Run.Required ? Fault.RunRequired : Fault.RunParentInvalid);
+        if (id.IsEmpty)
+            return RunEntrance.Open;
         if (!RunNames.IsName(id) || (!parentId.IsEmpty && !RunNames.IsName(parentId)))
             return Refused(exchange, Fault.RunNameInvalid);
         if (id.SequenceEqual(parentId))

@@ -75,6 +75,13 @@ public sealed class RunEntryTests
     }
 
     [Fact]
+    public void A_parent_without_a_run_is_not_passed_over()
+    {
+        Assert.Equal(Fault.RunParentInvalid, Enter("x-fast-parent-run: a\r\n").Fault);
+        Assert.Equal(Fault.RunParentInvalid, Enter("x-fast-run:\r\nx-fast-parent-run: a\r\n").Fault);
+    }
+
+    [Fact]
     public void A_run_belongs_to_its_key()
     {
         Exchange mine = Enter("x-fast-run: a\r\n");

@@ -15,6 +15,7 @@ public sealed class CallHintTests
     [InlineData("""{"content":"phone call, calls, ccall, _cal, _c","_c":1,"_C":2}""")]
     [InlineData("")]
     [InlineData("{\"content\":\"naïve 漢字\"}")]
+    [InlineData("""{"content":"na\u00efve \u001b[31m\u003cred\u003e\u0026 \ud83d\ude00 \u2019\u0000"}""")]
     public void Text_has_no_calls(string json) => Assert.False(CallHint.MayHaveCalls(Encoding.UTF8.GetBytes(json)));
 
     [Theory]
@@ -25,6 +26,12 @@ public sealed class CallHintTests
     [InlineData("tool_call\u017F")]
     [InlineData("tool\\u005fcalls")]
     [InlineData("tool_\\u0063alls")]
+    [InlineData("tool\\u005Fcalls")]
+    [InlineData("tool_c\\u0041lls")]
+    [InlineData("mcp_approval_reque\\u017ft")]
+    [InlineData("\\u00")]
+    [InlineData("\\u00g1")]
+    [InlineData("\\u 5f_")]
     [InlineData("tool\\x5fcalls")]
     [InlineData("tool\\137calls")]
     [InlineData("tool_\\\ncalls")]

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Text;
 
 namespace Fast.Proxy.Policies.Tools.Walking;
@@ -11,8 +10,6 @@ namespace Fast.Proxy.Policies.Tools.Walking;
 internal static class CallHint
 {
     /// <summary>What may follow a backslash without spelling a letter of either word (RFC 8259 section 7, without <c>u</c>).</summary>
-    private static readonly SearchValues<byte> s_plainEscapes = SearchValues.Create("\"\\/bfnrt"u8);
-
     /// <summary>Whether there may be a call of a tool in a text of JSON, or of something that a parser may take for JSON.</summary>
     /// <param name="json">The text; it need not be valid.</param>
     public static bool MayHaveCalls(ReadOnlySpan<byte> json)
@@ -36,20 +33,8 @@ internal static class CallHint
         return false;
     }
 
-    /// <summary>Whether there are escapes that may spell letters, also those of lenient parsers, or an encoding that is not UTF-8.</summary>
-    private static bool MayHide(ReadOnlySpan<byte> json)
-    {
+    /// <summary>Whether there are escapes that may spell letters, or an encoding that is not UTF-8.</summary>
+    private static bool MayHide(ReadOnlySpan<byte> json) =>
         // UTF-16 and UTF-32 have zeros in each of their brackets.
-        if (json.IndexOfAnyInRange((byte)0, (byte)8) >= 0)
-            return true;
-
-        for (int at = json.IndexOf((byte)'\\'); at >= 0; at = json.IndexOf((byte)'\\'))
-        {
-            if (at + 1 == json.Length || !s_plainEscapes.Contains(json[at + 1]))
-                return true;
-            json = json[(at + 2)..];
-        }
-
-        return false;
-    }
+        json.IndexOfAnyInRange((byte)0, (byte)8) >= 0 || HiddenLetters.MayBeIn(json);
 }
