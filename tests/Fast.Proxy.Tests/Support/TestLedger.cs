@@ -62,11 +62,14 @@ internal sealed class TestLedger : ILedger
         return new(true);
     }
 
-    public ValueTask<IReadOnlyList<StoredBudget>> ReadAsync(string account) => new([]);
+    public ValueTask<IReadOnlyList<StoredBudget>> ReadAsync(string account) => new(Budgets.GetValueOrDefault(account) ?? []);
 
     public void Touch(BudgetWindow window)
     {
     }
+
+    /// <summary>What the ledger has of budgets, by the names of their accounts.</summary>
+    public ConcurrentDictionary<string, IReadOnlyList<StoredBudget>> Budgets { get; } = new();
 
     /// <summary>What the ledger has of runs, by the names of their accounts.</summary>
     public ConcurrentDictionary<string, StoredRun> Runs { get; } = new();

@@ -80,23 +80,23 @@ internal static class RunAnswer
         foreach (BudgetState budget in run.Account.Budgets)
         {
             if (budget.Current is { IsOpen: true } window)
-                WriteBudget(json, budget.Unit, budget.Limit, window.Settled + window.Forfeited, window.Reserved);
+                WriteBudget(json, budget.Unit, budget.Limit, (window.Settled, window.Forfeited), window.Reserved);
             else
-                WriteBudget(json, budget.Unit, budget.Limit, SpentOf(stored, budget.Unit), 0);
+                WriteBudget(json, budget.Unit, budget.Limit, UsedOf(stored, budget.Unit), 0);
         }
 
         json.WriteEndArray();
     }
 
-    private static long SpentOf(IReadOnlyList<StoredBudget> stored, BudgetUnit unit)
+    private static (long Settled, long Forfeited) UsedOf(IReadOnlyList<StoredBudget> stored, BudgetUnit unit)
     {
         foreach (StoredBudget budget in stored)
         {
             if (budget.Unit == unit)
-                return budget.Settled + budget.Forfeited;
+                return (budget.Settled, budget.Forfeited);
         }
 
-        return 0;
+        return default;
     }
 
     private static void WriteStored(Utf8JsonWriter json, string id, StoredRun? run, IReadOnlyList<StoredBudget> stored)
@@ -119,7 +119,7 @@ internal static class RunAnswer
 
         json.WriteStartArray("budgets");
         foreach (StoredBudget budget in stored)
-            WriteBudget(json, budget.Unit, null, budget.Settled + budget.Forfeited, 0);
+            WriteBudget(json, budget.Unit, null, (budget.Settled, budget.Forfeited), 0);
         json.WriteEndArray();
     }
 
@@ -131,8 +131,9 @@ internal static class RunAnswer
         WriteAmount(json, "cost_usd", cost, BudgetUnit.Usd);
     }
 
-    private static void WriteBudget(Utf8JsonWriter json, BudgetUnit unit, long? limit, long spent, long reserved)
+    private static void WriteBudget(Utf8JsonWriter json, BudgetUnit unit, long? limit, (long Settled, long Forfeited) used, long reserved)
     {
+        long spent = used.Settled + used.Forfeited;
         json.WriteStartObject();
         json.WriteString("unit", AccountNames.Of(unit));
         if (limit is { } most)
@@ -142,6 +143,10 @@ internal static class RunAnswer
         }
 
         WriteAmount(json, "spent", spent, unit);
+
+        // What nobody can account for: else the budget and the run's cost would contradict each other.
+        if (used.Forfeited > 0)
+            WriteAmount(json, "forfeited", used.Forfeited, unit);
         WriteAmount(json, "reserved", reserved, unit);
         json.WriteEndObject();
     }

@@ -2,6 +2,7 @@ using System;
 using System.Net;
 using System.Threading.Tasks;
 using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Policies.Runs;
 using Fast.Proxy.Tests.Support;
 using Xunit;
@@ -98,6 +99,18 @@ public sealed class RunAnswerTests
             """{"id":"r","object":"run","parent":"p","begun_at":1795631432,"last_used_at":1795631469,"requests":3,"tool_calls":1,"tokens":49,"cost_usd":0.000088,"budgets":[]}""",
             answer.Body);
         Assert.False(_runs.TryFind("r"u8, out _));
+    }
+
+    [Fact]
+    public async Task What_a_crash_wrote_off_is_told_apart_from_what_was_spent()
+    {
+        _ledger.Runs["run:k/r"] = new StoredRun(null, 1000, 2000, 1, 0, 49, 88_000);
+        _ledger.Budgets["run:k/r"] = [new StoredBudget(BudgetUnit.Usd, 88_000, 400_000_000, 1000), new StoredBudget(BudgetUnit.Requests, 1, 0, 1000)];
+        using TestServer server = await ServerAsync();
+        TestAnswer answer = new(await server.AnswerAsync($"GET /v1/runs/r HTTP/1.1\r\nHost: x\r\n{OwnField}\r\n\r\n"));
+        Assert.EndsWith(
+            """budgets":[{"unit":"usd","spent":0.400088,"forfeited":0.4,"reserved":0},{"unit":"requests","spent":1,"reserved":0}]}""",
+            answer.Body);
     }
 
     /// <summary>A server whose first key has a run <c>a/b</c>.</summary>
