@@ -39,6 +39,9 @@ public struct ChargeSection
     /// <summary>How long the request lets one choice be, in tokens; 0 when it does not say.</summary>
     public long AskedTokens;
 
+    /// <summary>Whether the request asks for no tokens at all.</summary>
+    public bool AsksNone;
+
     /// <summary>How many choices, or pictures, the request asks for; 0 where nobody has to know.</summary>
     public int Choices;
 

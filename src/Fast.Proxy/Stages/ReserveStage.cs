@@ -89,7 +89,7 @@ internal static class ReserveStage
         charge.InputTokensMax = endpoint.Charge == EndpointCharge.Nothing
             ? 0 : InputBound.Of(endpoint, exchange.Body.Bytes.Span, charge.Price, out hasAudio);
         bool isNumber = OutputCap.TryRead(exchange, out OutputCap cap);
-        (charge.AskedTokens, charge.Choices) = (cap.Asked, cap.Choices);
+        (charge.AskedTokens, charge.AsksNone, charge.Choices) = (cap.Asked, cap.IsNone, cap.Choices);
         return isNumber;
     }
 

@@ -17,8 +17,14 @@ internal readonly ref struct OutputCap
     /// <summary>Most choices of one answer that anybody makes. OpenAI takes 128; servers that are compatible with it may have no limit.</summary>
     private const long ChoicesMax = 1 << 20;
 
+    /// <summary>What a member says that is not there. Less than nothing, as -1, is some servers' word for no limit.</summary>
+    private const long Absent = long.MinValue;
+
     /// <summary>Tokens of one choice; 0 when the request does not say.</summary>
     public long Asked { get; private init; }
+
+    /// <summary>Whether the request asks for no tokens at all, as who wants the prompt's probabilities does.</summary>
+    public bool IsNone { get; private init; }
 
     /// <summary>How many choices.</summary>
     public int Choices { get; private init; }
@@ -34,7 +40,7 @@ internal readonly ref struct OutputCap
             return TryReadForm(exchange, ref cap);
 
         bool isResponses = exchange.Asked.Endpoint!.Stream == StreamKind.Responses;
-        long tokens = 0, other = 0, choices = 1, best = 1;
+        long tokens = Absent, other = Absent, choices = 1, best = 1;
         if (isResponses)
         {
             if (!TryRead(exchange, RequestMember.MaxOutputTokens, ref tokens))
@@ -47,7 +53,11 @@ internal readonly ref struct OutputCap
         }
 
         // Who sends both is told by most providers to decide; of those that are not so strict, nobody knows which they take.
-        cap = new OutputCap { Asked = Math.Min(Math.Max(tokens, other), OpenAiUsage.TokensMax), Choices = CountOf(exchange, choices, best) };
+        long asked = Math.Max(tokens, other);
+        cap = new OutputCap
+        {
+            Asked = Math.Clamp(asked, 0, OpenAiUsage.TokensMax), IsNone = asked == 0, Choices = CountOf(exchange, choices, best),
+        };
         return true;
     }
 

@@ -40,7 +40,7 @@ internal static class Quote
 
         charge.OutputRate = price is null ? 0 : price.OutputRateMax(charge.InputTokensMax, sound: true, charge.MayServe);
         long room = Math.Min(RoomForMoney(budgets, fixedCost, charge.OutputRate), RoomForTokens(budgets, charge.InputTokensMax));
-        long shortest = exchange.Asked.Endpoint.Stream == StreamKind.Responses ? ResponsesTokensMin : 1;
+        long shortest = ShortestOf(exchange);
         bool affordable = room / charge.Choices >= shortest;
         long most = affordable ? room / charge.Choices : shortest;
         SetOutput(exchange, most, ref charge);
@@ -59,17 +59,21 @@ internal static class Quote
     public static ReadOnlySpan<byte> ServiceOf(Exchange exchange) => exchange.Intent.Members.Has(RequestMember.ServiceTier)
         ? exchange.Body.Bytes.Span[exchange.Intent.Members.Of(RequestMember.ServiceTier)] : [];
 
+    /// <summary>The shortest answer that the provider takes a request for, in tokens.</summary>
+    private static long ShortestOf(Exchange exchange) => exchange.Asked.Endpoint!.Stream == StreamKind.Responses ? ResponsesTokensMin : 1;
+
     private static void SetOutput(Exchange exchange, long most, ref ChargeSection charge)
     {
         // A model that thinks out of sight makes tokens that no stream shows: they cannot be metered, so all of them are set aside at first.
         bool isShown = exchange.Intent.Stream && charge.Price is not { Reasons: true } && exchange.Asked.Endpoint!.Stream != StreamKind.Unread;
-        long known = charge.AskedTokens > 0 ? charge.AskedTokens : charge.Price?.OutputTokensMax ?? 0;
+        long known = charge.AsksNone ? ShortestOf(exchange) : charge.AskedTokens > 0 ? charge.AskedTokens : charge.Price?.OutputTokensMax ?? 0;
         long one = Math.Min(known > 0 ? known : isShown ? long.MaxValue : UnknownTokens, most);
         charge.OutputReserved = one * charge.Choices;
 
         // A provider that is told more than its model can make says no. A stream that is metered needs no limit while there is room for more.
         bool isOpen = known == 0 && isShown && most >= UnknownTokens;
-        charge.TokensToSend = !isOpen && (known > most || known == 0) ? one : 0;
+        // To some of them 0 is no limit, so the least that is one for all is sent in its place.
+        charge.TokensToSend = charge.AsksNone || (!isOpen && (known > most || known == 0)) ? one : 0;
         charge.OutputTokensMax = isOpen ? long.MaxValue : charge.OutputReserved;
         if (!isShown)
             return;

@@ -126,6 +126,21 @@ public sealed class QuoteTests
         Assert.Equal((Fault.LimitNotNumber, name), (exchange.Fault, exchange.FaultDetail));
     }
 
+    [Theory]
+    [InlineData("\"max_tokens\":0", false, 1)]
+    [InlineData("\"max_tokens\":0,\"max_completion_tokens\":null", false, 1)]
+    [InlineData("\"max_tokens\":0,\"stream\":true", false, 1)]
+    [InlineData("\"max_output_tokens\":0", true, 16)]
+    [InlineData("\"max_tokens\":0,\"max_completion_tokens\":20", false, 20)]
+    [InlineData("\"max_tokens\":-1", false, 10_000)]
+    public void Who_asks_for_nothing_is_not_sold_all_that_the_budget_can_pay_for(string member, bool responses, long most)
+    {
+        ModelPrice price = TestPolicy.Priced(1000, 1000) with { OutputTokensMax = 10_000 };
+        Exchange exchange = Exchanged($$"""{"model":"mock/z",{{member}}}""", TestPolicy.Account(BudgetUnit.Usd, 1_000_000_000), price, responses);
+        Assert.True(TestPolicy.Reserve(exchange));
+        Assert.Equal((most is 1 or 16 ? most : 0, most), (exchange.Charge.TokensToSend, exchange.Charge.OutputTokensMax));
+    }
+
     [Fact]
     public void A_length_beyond_all_measure_overflows_nothing()
     {
