@@ -164,6 +164,7 @@ internal sealed class SnapshotCompiler(TransportPool transports, AccountBook acc
             Transport = transports.Get(provider.Name.Value, provider.BaseUrl, connectMs),
             TakesStreamOptions = provider.StreamUsage,
             TakesMaxCompletionTokens = provider.Name.Value is "openai" or "azure",
+            ServiceTier = provider.ServiceTier,
             CancelTokens = provider.CancelMargin,
             HttpVersion = secure ? HttpVersion.Version20 : HttpVersion.Version11,
         };

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using Fast.Proxy.Accounting.Metering;
+using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Upstream;
 
 namespace Fast.Proxy.Snapshots;
@@ -66,6 +67,9 @@ public sealed class ProviderSnapshot
 
     /// <summary>Whether it calls the longest answer <c>max_completion_tokens</c>, as OpenAI does, and not <c>max_tokens</c>.</summary>
     public bool TakesMaxCompletionTokens { get; init; }
+
+    /// <summary>How it serves requests that leave that to the project's setting; none when nobody has said.</summary>
+    public ServiceTiers ServiceTier { get; init; }
 
     /// <summary>Tokens that it may charge for although they did not arrive any more, when a stream is given up.</summary>
     public int CancelTokens { get; init; } = CancelTokensUsual;

@@ -77,8 +77,9 @@ internal static class ReserveStage
             return;
 
         ReadOnlySpan<byte> asked = Quote.ServiceOf(exchange);
-        charge.MayServe = ServiceWords.MayServe(asked);
-        charge.LikelyService = ServiceWords.Likely(asked);
+        ServiceTiers project = exchange.Route.Provider!.ServiceTier;
+        charge.MayServe = ServiceWords.MayServe(asked, project);
+        charge.LikelyService = ServiceWords.Likely(asked, project);
     }
 
     /// <summary>Measures the request: what it can be in tokens, how long it lets the answer be, and how many there are.</summary>

@@ -152,6 +152,21 @@ public sealed class ReserveStageTests
     }
 
     [Theory]
+    [InlineData(ServiceTiers.None, 2)]
+    [InlineData(ServiceTiers.Plain, 1)]
+    [InlineData(ServiceTiers.Priority, 2)]
+    public void What_the_project_is_set_to_is_set_aside_where_the_operator_has_said_it(ServiceTiers tier, int times)
+    {
+        const string body = """{"model":"mock/z","max_tokens":10}""";
+        AccountState account = TestPolicy.Account(BudgetUnit.Usd, 1_000_000_000);
+        TestSnapshot snapshot = TestPolicy.With([account], TestPolicy.Price with { Priority = TestPolicy.Priced(2_000_000, 8_000_000) });
+        snapshot.ServiceTier = tier;
+        Exchange exchange = new TestExchange(Request(Chat, body), snapshot).Exchange;
+        Assert.True(TestPolicy.Reserve(exchange));
+        Assert.Equal(times * BudgetFor(body, 10), account.Budgets[0].Current!.Taken);
+    }
+
+    [Theory]
     [InlineData("", null)]
     [InlineData(",\"service_tier\":\"default\"", "chat")]
     public void What_is_proposed_instead_can_be_paid_for_whatever_service_it_gets(string member, string? proposed)

@@ -56,6 +56,9 @@ internal sealed class TestSnapshot
 
     public bool TakesStreamOptions { get; init; } = true;
 
+    /// <summary>How the providers serve requests that leave it to the project.</summary>
+    public ServiceTiers ServiceTier { get; set; }
+
     /// <summary>Where the first providers are, and the way there. Where one is missing, <see cref="Upstream"/> stands in its place.</summary>
     public IReadOnlyList<(Uri BaseUrl, UpstreamTransport Transport)> Places { get; init; } = [];
 
@@ -117,6 +120,7 @@ internal sealed class TestSnapshot
             HttpVersion = HttpVersion.Version11,
             TakesMaxCompletionTokens = TakesMaxCompletionTokens,
             TakesStreamOptions = TakesStreamOptions,
+            ServiceTier = ServiceTier,
         };
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Providers;
 
@@ -27,6 +28,9 @@ public sealed record ProviderDocument
 
     /// <summary>Whether it takes <c>stream_options.include_usage</c>. One that does not is metered by what it streams.</summary>
     public bool StreamUsage { get; init; } = true;
+
+    /// <summary>How the project is set to be served where requests do not say; none when the file does not say either.</summary>
+    public ServiceTiers ServiceTier { get; init; }
 
     /// <summary>
     /// How many output tokens are counted on top when a stream is cancelled, because the provider goes on for a moment. 0 to 10,000.

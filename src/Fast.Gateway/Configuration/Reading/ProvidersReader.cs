@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Fast.Gateway.Configuration.Documents;
 using Fast.Gateway.Configuration.Yaml;
+using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Providers;
 
@@ -13,7 +14,9 @@ internal static class ProvidersReader
     private const int NameLengthMax = 64;
 
     private static readonly string[] s_members =
-        ["api_key", "base_url", "dialect", "headers", "credential", "stream_usage", "cancel_margin"];
+        ["api_key", "base_url", "dialect", "headers", "credential", "stream_usage", "service_tier", "cancel_margin"];
+
+    private static readonly string[] s_serviceTiers = ["default", "flex", "priority"];
 
     /// <summary>Reads every provider of the section.</summary>
     public static ProviderSet Read(ReadingContext context, MapNode section)
@@ -44,6 +47,7 @@ internal static class ProvidersReader
         IReadOnlyList<HeaderDocument> headers = HeadersReader.Read(context, members);
         (CredentialStyle credential, Secret? apiKey) = ReadCredential(context, members, key, row, dialect);
         bool streamUsage = Measures.Flag(context, members, "stream_usage", unset: true);
+        ServiceTiers serviceTier = ReadServiceTier(context, members);
         int cancelMargin = Measures.Count(context, members, "cancel_margin", 32, 0, 10_000);
         if (dialect is null || baseUrl is null)
             return null;
@@ -57,8 +61,28 @@ internal static class ProvidersReader
             Credential = credential,
             Headers = headers,
             StreamUsage = streamUsage,
+            ServiceTier = serviceTier,
             CancelMargin = cancelMargin,
         };
+    }
+
+    private static ServiceTiers ReadServiceTier(ReadingContext context, Members members)
+    {
+        if (!members.TryGet("service_tier", out _) || !members.TryText(context, "service_tier", out TextValue text))
+            return ServiceTiers.None;
+
+        switch (text.Value)
+        {
+            case "default":
+                return ServiceTiers.Plain;
+            case "flex":
+                return ServiceTiers.Flex;
+            case "priority":
+                return ServiceTiers.Priority;
+            default:
+                context.Problem(text, $"unknown service tier {text.Shown}{NearestName.Suggest(text.Written, s_serviceTiers)}");
+                return ServiceTiers.None;
+        }
     }
 
     private static bool IsProviderName(string name) =>

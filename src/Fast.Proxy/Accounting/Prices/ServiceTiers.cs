@@ -35,10 +35,13 @@ internal static class ServiceWords
 
     /// <summary>The services that may be billed to a request.</summary>
     /// <param name="value">The value of the member as JSON; empty when it is not there.</param>
-    public static ServiceTiers MayServe(ReadOnlySpan<byte> value)
+    /// <param name="project">How the provider serves requests that leave it to the project; none when that is not known.</param>
+    public static ServiceTiers MayServe(ReadOnlySpan<byte> value, ServiceTiers project)
     {
         Span<byte> scratch = stackalloc byte[BytesMax];
         ReadOnlySpan<byte> word = WordOf(value, scratch);
+        if (project != ServiceTiers.None && (value.IsEmpty || value.SequenceEqual("null"u8) || word.SequenceEqual("auto"u8)))
+            return ServiceTiers.Plain | project;
         if (word.SequenceEqual("flex"u8))
             return ServiceTiers.Plain | ServiceTiers.Flex;
         if (word.SequenceEqual("priority"u8))
@@ -50,7 +53,14 @@ internal static class ServiceWords
 
     /// <summary>The service that a request is billed for whose answer does not say.</summary>
     /// <param name="value">The value of the member as JSON; empty when it is not there.</param>
-    public static ServiceTiers Likely(ReadOnlySpan<byte> value) => Told(value) is var told and not ServiceTiers.None ? told : ServiceTiers.Plain;
+    /// <param name="project">How the provider serves requests that leave it to the project; none when that is not known.</param>
+    public static ServiceTiers Likely(ReadOnlySpan<byte> value, ServiceTiers project)
+    {
+        ServiceTiers told = Told(value);
+        if (told != ServiceTiers.None)
+            return told;
+        return project == ServiceTiers.None ? ServiceTiers.Plain : project;
+    }
 
     /// <summary>The service that an answer says it got.</summary>
     /// <param name="value">The value of the member as JSON; empty when it is not there.</param>

@@ -15,13 +15,13 @@ internal static class CheapestModel
     {
         string? cheapest = null;
         long least = exchange.Kit.Reservation.Budgets.RoomOf(BudgetUnit.Usd);
-        ServiceTiers services = ServiceWords.MayServe(Quote.ServiceOf(exchange));
         foreach (ModelSnapshot model in exchange.Snapshot.Models.Values)
         {
-            if (TargetOrder.First(exchange, model)?.Price is not { } price || ReferenceEquals(model, exchange.Route.Model)
+            if (TargetOrder.First(exchange, model) is not { Price: { } price } target || ReferenceEquals(model, exchange.Route.Model)
                 || !exchange.Caller.Key!.Models.Allows(Encoding.UTF8.GetBytes(model.Name)))
                 continue;
 
+            ServiceTiers services = ServiceWords.MayServe(Quote.ServiceOf(exchange), target.Provider.ServiceTier);
             long input = exchange.Charge.InputTokensMax;
             long cost = price.PerRequest + ModelPrice.Cost(input, price.InputRateMax(input, sound: false, services))
                 + ModelPrice.Cost(1, price.OutputRateMax(input, sound: false, services));

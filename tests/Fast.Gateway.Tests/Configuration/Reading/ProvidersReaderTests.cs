@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using Fast.Gateway.Configuration.Documents;
+using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Providers;
 using Xunit;
@@ -37,6 +38,17 @@ public sealed class ProvidersReaderTests
         Assert.Equal("1:37: `cancel_margin` is `10001`; it must be a whole number between 0 and 10000",
             Yamls.Problem("providers: { vllm: { cancel_margin: 10001 } }\n"));
     }
+
+    [Theory]
+    [InlineData("vllm:", ServiceTiers.None)]
+    [InlineData("vllm: { service_tier: default }", ServiceTiers.Plain)]
+    [InlineData("vllm: { service_tier: flex }", ServiceTiers.Flex)]
+    [InlineData("vllm: { service_tier: priority }", ServiceTiers.Priority)]
+    public void How_the_project_is_served_can_be_said(string yaml, ServiceTiers tier) => Assert.Equal(tier, One(yaml).ServiceTier);
+
+    [Fact]
+    public void A_service_that_nobody_knows_is_a_problem() =>
+        Assert.Equal("1:36: unknown service tier `priorty`; did you mean `priority`?", Yamls.Problem("providers: { vllm: { service_tier: priorty } }\n"));
 
     [Fact]
     public void A_key_in_the_file_wins_over_the_variable() =>
@@ -91,7 +103,7 @@ public sealed class ProvidersReaderTests
     [InlineData("azure: { api_key: k }", "1:14: provider `azure` needs `base_url`, because its address differs for every account")]
     [InlineData("gemini: { dialect: openai, api_key: k }", "1:14: provider `gemini` speaks gemini at its usual address, so `dialect: openai` needs a `base_url`")]
     [InlineData("openai: { api_key: k, apikey: k }", "1:36: unknown member `apikey` in provider `openai`; did you mean `api_key`?")]
-    [InlineData("openai: { api_key: k, timeout: 5s }", "1:36: unknown member `timeout` in provider `openai`; known here: `api_key`, `base_url`, `dialect`, `headers`, `credential`, `stream_usage`, `cancel_margin`")]
+    [InlineData("openai: { api_key: k, timeout: 5s }", "1:36: unknown member `timeout` in provider `openai`; known here: `api_key`, `base_url`, `dialect`, `headers`, `credential`, `stream_usage`, `service_tier`, `cancel_margin`")]
     [InlineData("openai: { api_key: }", "1:33: `api_key` has no value")]
     [InlineData("openai: { api_key: [k] }", "1:33: `api_key` takes one value, not a list")]
     [InlineData("openai: { api_key: 'two words' }", "1:33: `api_key` holds a blank, a line break or another character that cannot stand in a header")]

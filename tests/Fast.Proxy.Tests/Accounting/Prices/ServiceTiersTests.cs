@@ -22,7 +22,22 @@ public sealed class ServiceTiersTests
     public void A_request_says_what_may_serve_it_and_what_probably_does(string value, ServiceTiers may, ServiceTiers likely)
     {
         byte[] json = Encoding.UTF8.GetBytes(value);
-        Assert.Equal((may, likely), (ServiceWords.MayServe(json), ServiceWords.Likely(json)));
+        Assert.Equal((may, likely), (ServiceWords.MayServe(json, ServiceTiers.None), ServiceWords.Likely(json, ServiceTiers.None)));
+    }
+
+    [Theory]
+    [InlineData("", ServiceTiers.Plain, ServiceTiers.Plain, ServiceTiers.Plain)]
+    [InlineData("null", ServiceTiers.Plain, ServiceTiers.Plain, ServiceTiers.Plain)]
+    [InlineData("\"auto\"", ServiceTiers.Priority, ServiceTiers.Plain | ServiceTiers.Priority, ServiceTiers.Priority)]
+    [InlineData("", ServiceTiers.Flex, ServiceTiers.Plain | ServiceTiers.Flex, ServiceTiers.Flex)]
+    [InlineData("\"priority\"", ServiceTiers.Plain, ServiceTiers.Plain | ServiceTiers.Priority, ServiceTiers.Priority)]
+    [InlineData("\"default\"", ServiceTiers.Priority, ServiceTiers.Plain, ServiceTiers.Plain)]
+    [InlineData("\"something new\"", ServiceTiers.Plain, ServiceTiers.Any, ServiceTiers.Plain)]
+    [InlineData("7", ServiceTiers.Plain, ServiceTiers.Any, ServiceTiers.Plain)]
+    public void What_a_request_leaves_to_the_project_the_operator_can_say(string value, ServiceTiers project, ServiceTiers may, ServiceTiers likely)
+    {
+        byte[] json = Encoding.UTF8.GetBytes(value);
+        Assert.Equal((may, likely), (ServiceWords.MayServe(json, project), ServiceWords.Likely(json, project)));
     }
 
     [Theory]

@@ -47,7 +47,7 @@ public sealed class QuoteTests
                 TokenUsage usage = RandomUsage(random, charge.InputTokensMax, charge.OutputReserved);
                 foreach (ServiceTiers one in (ServiceTiers[])[ServiceTiers.Plain, ServiceTiers.Flex, ServiceTiers.Priority])
                 {
-                    long cost = price.Served((ServiceWords.MayServe(ServiceOf(service)) & one) == one ? one : ServiceTiers.Plain).Cost(usage);
+                    long cost = price.Served((ServiceWords.MayServe(ServiceOf(service), ServiceTiers.None) & one) == one ? one : ServiceTiers.Plain).Cost(usage);
                     Assert.True(cost <= held.Usd, $"{usage} costs {cost}, and {held.Usd} is set aside for {body}");
                 }
 
