@@ -23,7 +23,7 @@ internal sealed class LedgerWriter
 
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_sweepPeriod = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_sweepPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_cleaningPeriod = TimeSpan.FromDays(1);
 
     private readonly LedgerInbox _inbox;
