@@ -53,22 +53,20 @@ internal static class InputBound
                 return text;
         }
 
-        Parts parts = MayHaveParts(body) ? Parts.Of(body) : default;
+        // A search for a word is a hundred times as fast as a walk, and most bodies are text. What is no text says so by its type.
+        TextSigns signs = TextScan.Of(body);
+        bool spells = (signs & TextSigns.Escape) != TextSigns.None && HiddenLetters.MayBeIn(body);
+        bool mayHaveParts = spells || ((signs & TextSigns.Type) != TextSigns.None && body.IndexOf("type"u8) >= 0 && NamesParts(body));
+        Parts parts = mayHaveParts ? Parts.Of(body) : default;
         hasAudio = parts.Audio;
-        bool hidden = parts.Hidden || (endpoint.Stream == StreamKind.Responses && RefersToOthers(body));
+
+        // Nobody spells words letter by letter but who hides them.
+        bool hidden = parts.Hidden || (endpoint.Stream == StreamKind.Responses && (spells || RefersToOthers(body)));
         if (!hidden && parts.Images == 0)
             return text;
 
         long tokens = text + (hidden ? HiddenTokens : parts.Images * ImageTokens);
         return price is { InputTokensMax: > 0 and int most } ? Math.Max(text, Math.Min(tokens, most)) : tokens;
-    }
-
-    // A search for a word is a hundred times as fast as a walk, and most bodies are text. What is no text says so by its type.
-    private static bool MayHaveParts(ReadOnlySpan<byte> body)
-    {
-        TextSigns signs = TextScan.Of(body);
-        return ((signs & TextSigns.Escape) != TextSigns.None && HiddenLetters.MayBeIn(body))
-            || ((signs & TextSigns.Type) != TextSigns.None && body.IndexOf("type"u8) >= 0 && NamesParts(body));
     }
 
     private static bool NamesParts(ReadOnlySpan<byte> body) =>
