@@ -37,10 +37,10 @@ internal ref struct JsonSkimmer(ReadOnlySpan<byte> json)
             At++;
     }
 
-    /// <summary>Passes this byte, if it is the next.</summary>
+    /// <summary>Passes this byte, if it is the next. It is one of JSON's own.</summary>
     public bool TryPass(byte one)
     {
-        if (Next != one || At == _json.Length)
+        if (Next != one)
             return false;
 
         At++;

@@ -70,9 +70,9 @@ internal static class Quote
         long one = Math.Min(known > 0 ? known : isShown ? long.MaxValue : UnknownTokens, most);
         charge.OutputReserved = one * charge.Choices;
 
-        // A provider that is told more than its model can make says no. A stream that is metered needs no limit while there is room for more.
+        // A provider that is told more than its model can make says no, and to some 0 is no limit. A stream that is metered needs none while there
+        // is room for more.
         bool isOpen = known == 0 && isShown && most >= UnknownTokens;
-        // To some of them 0 is no limit, so the least that is one for all is sent in its place.
         charge.TokensToSend = charge.AsksNone || (!isOpen && (known > most || known == 0)) ? one : 0;
         charge.OutputTokensMax = isOpen ? long.MaxValue : charge.OutputReserved;
         if (!isShown)

@@ -121,27 +121,23 @@ internal static class Receipt
             tokens.See(account.Limits.Tokens);
         }
 
-        if (requests.Bucket is not null)
-        {
-            sink.Write("x-ratelimit-limit-requests: "u8);
-            sink.WriteNumber(requests.Bucket.Rate.Count);
-            sink.Write("\r\nx-ratelimit-remaining-requests: "u8);
-            sink.WriteNumber(requests.Remaining);
-            sink.Write("\r\nx-ratelimit-reset-requests: "u8);
-            sink.WriteNumber(requests.ResetMs);
-            sink.Write("ms\r\n"u8);
-        }
+        WriteLimit(ref sink, in requests, "x-ratelimit-limit-requests: "u8, "\r\nx-ratelimit-remaining-requests: "u8, "\r\nx-ratelimit-reset-requests: "u8);
+        WriteLimit(ref sink, in tokens, "x-ratelimit-limit-tokens: "u8, "\r\nx-ratelimit-remaining-tokens: "u8, "\r\nx-ratelimit-reset-tokens: "u8);
+    }
 
-        if (tokens.Bucket is not null)
-        {
-            sink.Write("x-ratelimit-limit-tokens: "u8);
-            sink.WriteNumber(tokens.Bucket.Rate.Count);
-            sink.Write("\r\nx-ratelimit-remaining-tokens: "u8);
-            sink.WriteNumber(tokens.Remaining);
-            sink.Write("\r\nx-ratelimit-reset-tokens: "u8);
-            sink.WriteNumber(tokens.ResetMs);
-            sink.Write("ms\r\n"u8);
-        }
+    private static void WriteLimit(
+        ref PipeSink sink, in Tightest tightest, ReadOnlySpan<byte> limit, ReadOnlySpan<byte> remaining, ReadOnlySpan<byte> reset)
+    {
+        if (tightest.Bucket is null)
+            return;
+
+        sink.Write(limit);
+        sink.WriteNumber(tightest.Bucket.Rate.Count);
+        sink.Write(remaining);
+        sink.WriteNumber(tightest.Remaining);
+        sink.Write(reset);
+        sink.WriteNumber(tightest.ResetMs);
+        sink.Write("ms\r\n"u8);
     }
 
     private static void WriteMoney(ref PipeSink sink, long nano)
