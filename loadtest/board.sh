@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The comparison that PERF.md shows: both layouts, about twenty minutes. Wants a machine that does nothing else, publish/fast, nginx and
+# The comparison that PERF.md shows: both layouts, about twenty-five minutes. Wants a machine that does nothing else, publish/fast, nginx and
 # haproxy. Writes loadtest/results/one-cpu.* and two-cpu.*
 set -euo pipefail
 cd "$(dirname "$0")/.."
