@@ -4,6 +4,7 @@ using System.IO;
 using System.Net;
 using System.Net.Http;
 using System.Net.Sockets;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace Fast.EndToEnd.Tests.Processes;
@@ -15,7 +16,13 @@ public sealed class GatewayProcess : IAsyncDisposable
     public const string KeyNarrow = "sk-test-narrow";
     public const string KeyOfProvider = "sk-first";
 
+    private const int PortFirst = 12_000;
+    private const int PortCount = 20_000;
+
     private static readonly TimeSpan s_startMax = TimeSpan.FromSeconds(15);
+
+    // Two suites at once begin at different places.
+    private static int s_ports = Environment.ProcessId * 499;
 
     private readonly ChildProcess _process;
     private readonly DirectoryInfo _folder;
@@ -149,7 +156,12 @@ public sealed class GatewayProcess : IAsyncDisposable
     private async Task<string?> AskAsync(HttpClient http)
     {
         if (_process.HasExited)
+        {
+            // Its last words may still be on their way.
+            await _process.WaitForExitAsync();
             throw new InvalidOperationException($"The gateway ended; it said: {Output}");
+        }
+
         // Its certificate is one that nobody trusts: then its word has to do.
         if (Url.StartsWith("https:", StringComparison.Ordinal))
             return Output.Contains(" listening on ", StringComparison.Ordinal) ? Url : null;
@@ -164,10 +176,22 @@ public sealed class GatewayProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>A port that nobody has, out of the range that the system takes callers' ports from: it stays free until the gateway binds it.</summary>
     private static int FreePort()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            int port = PortFirst + (int)((uint)Interlocked.Increment(ref s_ports) % PortCount);
+            using TcpListener listener = new(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's: the next one.
+            }
+        }
     }
 }
