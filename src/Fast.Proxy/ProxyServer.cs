@@ -103,6 +103,13 @@ public sealed class ProxyServer : IDisposable
             ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Stop(), caller, preferLocal: false);
     }
 
+    /// <summary>Breaks off every connection that is left.</summary>
+    public void BreakOff()
+    {
+        foreach ((ProxyConnection caller, _) in _connections)
+            caller.BreakOff();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -30,8 +30,8 @@ public class SocketRoadBench
         byte[] answer = Samples.Answer();
         _provider = new SocketProvider(answer);
         _invoker = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null });
-        _own = Caller(HttpClientChoice.Own, body, answer);
-        _framework = Caller(HttpClientChoice.Framework, body, answer);
+        _own = Caller(PartChoice.Own, body, answer);
+        _framework = Caller(PartChoice.Framework, body, answer);
         _bare = new BareExchange(_invoker, new Uri(_provider.BaseUrl + "/chat/completions"), body);
     }
 
@@ -67,6 +67,6 @@ public class SocketRoadBench
             await _framework.AskAsync();
     }
 
-    private MemoryCaller Caller(HttpClientChoice client, byte[] body, byte[] answer) =>
+    private MemoryCaller Caller(PartChoice client, byte[] body, byte[] answer) =>
         new(BenchConfiguration.At(_provider.BaseUrl, client), Samples.Request(body), answer[^32..]);
 }

@@ -21,7 +21,7 @@ internal static class BenchConfiguration
     public const string DirectModel = "demo/gpt-5-mini";
 
     /// <summary>With a provider at an address, reached over sockets by either client.</summary>
-    public static Snapshot At(string baseUrl, HttpClientChoice client)
+    public static Snapshot At(string baseUrl, PartChoice client)
     {
         string yaml = $$"""
             providers:
@@ -42,8 +42,8 @@ internal static class BenchConfiguration
     public static Snapshot With(HttpMessageInvoker upstream)
     {
         Snapshot answered = new SnapshotCompiler(
-            new TransportPool(HttpClientChoice.Own), new AccountBook(), NoLedger.Instance, TimeProvider.System).CompileDemo(new FrameworkTransport(upstream));
-        Snapshot keyed = At("http://127.0.0.1:1/v1", HttpClientChoice.Own);
+            new TransportPool(PartChoice.Own), new AccountBook(), NoLedger.Instance, TimeProvider.System).CompileDemo(new FrameworkTransport(upstream));
+        Snapshot keyed = At("http://127.0.0.1:1/v1", PartChoice.Own);
         return new Snapshot
         {
             Providers = answered.Providers,

@@ -12,7 +12,7 @@ namespace Fast.Gateway.Configuration;
 /// address that is gone are closed, the ones in use as soon as they are not.
 /// </summary>
 /// <param name="plain">What asks providers in plain text.</param>
-internal sealed class TransportPool(HttpClientChoice plain)
+internal sealed class TransportPool(PartChoice plain)
 {
     private readonly Dictionary<(string Provider, string BaseUrl, int ConnectMs), UpstreamTransport> _open = [];
     private readonly HashSet<(string Provider, string BaseUrl, int ConnectMs)> _used = [];
@@ -47,7 +47,7 @@ internal sealed class TransportPool(HttpClientChoice plain)
     private UpstreamTransport Open(string baseUrl, int connectMs)
     {
         Uri address = new(baseUrl);
-        return plain == HttpClientChoice.Own && address.Scheme == Uri.UriSchemeHttp
+        return plain == PartChoice.Own && address.Scheme == Uri.UriSchemeHttp && OperatingSystem.IsLinux()
             ? new LaneTransport(address, connectMs)
             : FrameworkTransport.Open(connectMs);
     }

@@ -15,7 +15,6 @@ using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Upstream.Framework;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Fast.Gateway.Hosting;
 
@@ -62,24 +61,24 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
         using ProxyServer proxy = new(
             snapshots, SnapshotCompiler.Compile(document.Server), _clock, log, new MetricsDoor(page, document.Server.Metrics));
         Certificate? certificate = document.Tls is { } tls ? new Certificate(tls) : null;
-        using KestrelServer server = Listeners.Build(document, proxy, certificate, log);
-        if (await StartAsync(server) is not { } addresses)
+        using Listeners? listeners = await ListenAsync(document, proxy, certificate, log);
+        if (listeners is null)
             return 1;
 
-        Greet(addresses, document, demo);
+        Greet(listeners.Addresses, document, demo);
         using ConfigurationWatch? watch = path is null
             ? null
             : new ConfigurationWatch(path, () => Reload(path, document, compiler, snapshots, ledger, certificate), _clock, error);
         await signals.FirstAsync();
-        await StopAsync(server, proxy, document.Server.Drain, signals, log);
+        await StopAsync(listeners, proxy, document.Server.Drain, signals, log);
         return 0;
     }
 
-    private async Task<IReadOnlyCollection<string>?> StartAsync(KestrelServer server)
+    private async Task<Listeners?> ListenAsync(FastDocument document, ProxyServer proxy, Certificate? certificate, StderrLog log)
     {
         try
         {
-            return await Listeners.StartAsync(server);
+            return await Listeners.StartAsync(document, proxy, certificate, log);
         }
         catch (Exception refused) when (refused is IOException or System.Net.Sockets.SocketException or InvalidOperationException)
         {
@@ -169,10 +168,10 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
     /// Stops accepting and lets exchanges finish. What is left at the deadline tells its callers why it ends, and has a moment for that; then,
     /// or at a second signal, connections are broken off.
     /// </summary>
-    private static async Task StopAsync(KestrelServer server, ProxyServer proxy, TimeSpan drain, StopSignals signals, StderrLog log)
+    private static async Task StopAsync(Listeners listeners, ProxyServer proxy, TimeSpan drain, StopSignals signals, StderrLog log)
     {
         using CancellationTokenSource breakOff = new();
-        Task stopping = server.StopAsync(breakOff.Token);
+        Task stopping = listeners.StopAsync(breakOff.Token);
         proxy.BeginDrain();
         await stopping.WaitAsync(drain, signals.Second).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!stopping.IsCompleted)

@@ -1,10 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Net;
 using System.Net.Sockets;
+using System.Threading;
 using System.Threading.Tasks;
 using Fast.Gateway.Configuration.Documents;
 using Fast.Proxy;
+using Fast.Proxy.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -17,40 +20,172 @@ using Microsoft.Extensions.Options;
 
 namespace Fast.Gateway.Hosting;
 
-/// <summary>Kestrel as far as Fast uses it: sockets, TLS and connections; what HTTP they speak is the proxy's business.</summary>
-internal static class Listeners
+/// <summary>
+/// Where callers come in: in plain text on sockets of ours, and through Kestrel where there is TLS to be spoken or no epoll. What HTTP they
+/// speak is the proxy's business in both cases.
+/// </summary>
+internal sealed class Listeners : IDisposable
 {
-    /// <summary>Bytes that a connection may send ahead of what is read. More wait in the kernel.</summary>
+    /// <summary>Bytes that a connection of Kestrel's may send ahead of what is read. More wait in the kernel.</summary>
     private const int ReadAheadBytesMax = 128 * 1024;
 
-    /// <summary>Builds the server with its listeners, not started.</summary>
+    private readonly List<CallerListener> _plain = [];
+    private readonly List<string> _addresses = [];
+    private readonly ProxyServer _proxy;
+    private readonly KestrelServer? _kestrel;
+
+    private Listeners(ProxyServer proxy, KestrelServer? kestrel)
+    {
+        _proxy = proxy;
+        _kestrel = kestrel;
+    }
+
+    /// <summary>The addresses that are listened on, with the ports that the system chose.</summary>
+    public IReadOnlyList<string> Addresses => _addresses;
+
+    /// <summary>Binds every address, and begins to accept connections.</summary>
     /// <param name="document">Where to listen.</param>
     /// <param name="proxy">Where connections go.</param>
     /// <param name="certificate">What TCP listeners present; null for plain HTTP.</param>
     /// <param name="log">Where Kestrel logs to.</param>
-    public static KestrelServer Build(FastDocument document, ProxyServer proxy, Certificate? certificate, ILoggerFactory log)
+    /// <exception cref="IOException">An address is taken or cannot be bound.</exception>
+    public static async Task<Listeners> StartAsync(FastDocument document, ProxyServer proxy, Certificate? certificate, ILoggerFactory log)
     {
-        KestrelServerOptions options = new()
+        Listeners listeners = new(proxy, BuildKestrel(document, proxy, certificate, log));
+        try
         {
-            ApplicationServices = certificate is null ? new EmptyContainer() : KestrelContainer.Build(log),
-        };
+            foreach (ListenDocument place in document.Listen)
+            {
+                if (IsOurs(place, document, certificate))
+                    listeners.Bind(place);
+            }
+
+            if (listeners._kestrel is { } kestrel)
+            {
+                await kestrel.StartAsync(new NoApplication(), default);
+                listeners._addresses.InsertRange(0, kestrel.Features.Get<IServerAddressesFeature>()!.Addresses);
+            }
+
+            foreach (CallerListener listener in listeners._plain)
+                listener.Start();
+            return listeners;
+        }
+        catch
+        {
+            listeners.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Stops accepting.</summary>
+    /// <param name="breakOff">Breaks off the connections that are left.</param>
+    /// <returns>Done when every connection has ended.</returns>
+    public async Task StopAsync(CancellationToken breakOff)
+    {
+        List<Task> stopping = [];
+        foreach (CallerListener listener in _plain)
+            stopping.Add(listener.StopAsync());
+        if (_kestrel is not null)
+            stopping.Add(_kestrel.StopAsync(breakOff));
+        using CancellationTokenRegistration last = breakOff.Register(_proxy.BreakOff);
+        await Task.WhenAll(stopping);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (CallerListener listener in _plain)
+            listener.Dispose();
+        _kestrel?.Dispose();
+    }
+
+    private static bool IsOurs(ListenDocument place, FastDocument document, Certificate? certificate) =>
+        OperatingSystem.IsLinux() && document.Server.Sockets == PartChoice.Own && (certificate is null || place.Form == ListenForm.Unix);
+
+    private void Bind(ListenDocument place)
+    {
+        switch (place.Form)
+        {
+            case ListenForm.Address:
+                Bind(new IPEndPoint(place.Address!, place.Port), null);
+                break;
+            case ListenForm.Localhost:
+                BindOneOf(new IPEndPoint(IPAddress.Loopback, place.Port), new IPEndPoint(IPAddress.IPv6Loopback, place.Port));
+                break;
+            case ListenForm.AnyAddress when Socket.OSSupportsIPv6:
+                Bind(new IPEndPoint(IPAddress.IPv6Any, place.Port), null);
+                break;
+            case ListenForm.AnyAddress:
+                Bind(new IPEndPoint(IPAddress.Any, place.Port), null);
+                break;
+            default:
+                RemoveStale(place.UnixPath!);
+                Bind(new UnixDomainSocketEndPoint(place.UnixPath!), $"http://unix:{place.UnixPath}");
+                break;
+        }
+    }
+
+    /// <summary>Binds both loopback addresses, or the one that this machine has.</summary>
+    private void BindOneOf(IPEndPoint first, IPEndPoint second)
+    {
+        try
+        {
+            Bind(first, $"http://localhost:{first.Port}");
+        }
+        catch (IOException missing) when (missing.InnerException is SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported })
+        {
+            Bind(second, $"http://localhost:{second.Port}");
+            return;
+        }
+
+        try
+        {
+            _plain.Add(CallerListener.Bind(second, _proxy));
+        }
+        catch (SocketException missing) when (missing.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
+        {
+            // No IPv6 here: the other one serves.
+        }
+        catch (SocketException refused)
+        {
+            throw new IOException($"http://{second}: {refused.Message}", refused);
+        }
+    }
+
+    private void Bind(EndPoint address, string? name)
+    {
+        try
+        {
+            CallerListener listener = CallerListener.Bind(address, _proxy);
+            _plain.Add(listener);
+            _addresses.Add(name ?? $"http://{listener.LocalEndPoint}");
+        }
+        catch (SocketException refused)
+        {
+            throw new IOException($"{name ?? $"http://{address}"}: {refused.Message}", refused);
+        }
+    }
+
+    private static KestrelServer? BuildKestrel(FastDocument document, ProxyServer proxy, Certificate? certificate, ILoggerFactory log)
+    {
+        KestrelServerOptions? options = null;
         foreach (ListenDocument place in document.Listen)
+        {
+            if (IsOurs(place, document, certificate))
+                continue;
+
+            options ??= new KestrelServerOptions { ApplicationServices = certificate is null ? new EmptyContainer() : KestrelContainer.Build(log) };
             Listen(options, place, one => Configure(one, proxy, place.Form == ListenForm.Unix ? null : certificate));
+        }
+
+        if (options is null)
+            return null;
 
         // An exchange runs to its next wait on the thread that polls the sockets: handing it to another one costs more than all of
         // its work (PERF 1). What would keep that thread long leaves it: a large body (IntentStage).
         // A connection that waits keeps its buffer: without one, every 4 KiB of a large body would be waited for first (PERF 17).
         SocketTransportOptions sockets = new() { MaxReadBufferSize = ReadAheadBytesMax, UnsafePreferInlineScheduling = true, WaitForDataBeforeAllocatingBuffer = false };
         return new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(sockets), log), log);
-    }
-
-    /// <summary>Begins to accept connections.</summary>
-    /// <returns>The addresses, with the ports that the system chose.</returns>
-    /// <exception cref="IOException">An address is taken or cannot be bound.</exception>
-    public static async Task<IReadOnlyCollection<string>> StartAsync(KestrelServer server)
-    {
-        await server.StartAsync(new NoApplication(), default);
-        return [.. server.Features.Get<IServerAddressesFeature>()!.Addresses];
     }
 
     private static void Listen(KestrelServerOptions options, ListenDocument place, Action<ListenOptions> configure)

@@ -108,6 +108,9 @@ internal sealed class ProxyConnection
         }
     }
 
+    /// <summary>Breaks the connection off.</summary>
+    public void BreakOff() => _connection.Abort();
+
     private void End(Wait wait, CancellationTokenSource source)
     {
         try

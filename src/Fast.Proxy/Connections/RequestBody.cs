@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Policies.Tools.Walking;
 using Fast.Proxy.Snapshots;
+using Fast.Proxy.Sockets;
 using Fast.Wire.Http1;
 
 namespace Fast.Proxy.Connections;
@@ -27,6 +28,7 @@ public sealed class RequestBody
     public const int DrainBytesMax = 256 * 1024;
 
     private readonly PipeReader _input;
+    private readonly CallerReader? _straight;
     private readonly ConnectionKit _kit;
     private byte[] _buffer = [];
     private int _length;
@@ -39,6 +41,7 @@ public sealed class RequestBody
     internal RequestBody(PipeReader input, ConnectionKit kit)
     {
         _input = input;
+        _straight = input as CallerReader;
         _kit = kit;
     }
 
@@ -47,6 +50,9 @@ public sealed class RequestBody
 
     /// <summary>Whether the caller still has bytes of the body to send.</summary>
     public bool Unread => _framing != BodyFraming.None;
+
+    /// <summary>Whether the rest can be received into the buffer, because the input has no more of it.</summary>
+    private bool IsStraight => _framing == BodyFraming.Length && !_discard && _straight is { IsEmpty: true };
 
     /// <summary>Whether an unread rest is short enough to be read away.</summary>
     public bool IsDrainable => _framing == BodyFraming.None || (_framing == BodyFraming.Length && _left <= DrainBytesMax);
@@ -111,13 +117,13 @@ public sealed class RequestBody
             // A caller that sends on earns time; one that drips does not.
             long patience = _kit.Limits.BodyTimeoutMs + (received * 1000 / ServerLimits.BodyBytesPerSecondMin);
             _kit.Deadline.Arm(Wait.Body, begun + patience - Environment.TickCount64);
-            ReadResult read;
+            Step step;
             bool waited;
             try
             {
-                ValueTask<ReadResult> reading = _input.ReadAsync();
-                waited = !reading.IsCompleted;
-                read = await reading;
+                ValueTask<Step> stepping = IsStraight ? ReceiveAsync() : TakeAsync();
+                waited = !stepping.IsCompleted;
+                step = await stepping;
             }
             catch (Exception broken) when (broken is IOException or OperationCanceledException)
             {
@@ -125,30 +131,55 @@ public sealed class RequestBody
             }
 
             if (_kit.Deadline.Disarm() != Wait.Nothing)
-            {
-                _input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
                 return Fault.BodyTimeout;
-            }
-
             if (_kit.IsStopping)
-            {
-                _input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
                 return Fault.GatewayStopping;
-            }
-
-            Fault fault = Take(read.Buffer, out SequencePosition consumed);
-            int taken = (int)read.Buffer.Slice(0, consumed).Length;
-            received += taken;
-            _input.AdvanceTo(consumed);
-            if (fault != Fault.None)
-                return fault;
-            if (read.IsCompleted && Unread)
+            if (step.Fault != Fault.None)
+                return step.Fault;
+            if (step.IsEnd && Unread)
                 return Fault.CallerGone;
-            if (turn.IsOver(waited, 1, taken) && Unread)
+            received += step.Bytes;
+            if (turn.IsOver(waited, 1, step.Bytes) && Unread)
                 await Task.Yield();
         }
 
         return Fault.None;
+    }
+
+    /// <summary>Takes what has arrived out of the input.</summary>
+    private ValueTask<Step> TakeAsync()
+    {
+        ValueTask<ReadResult> reading = _input.ReadAsync();
+        return reading.IsCompletedSuccessfully ? new(Take(reading.Result)) : TakeAsync(reading);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Step> TakeAsync(ValueTask<ReadResult> reading) => Take(await reading);
+
+    private Step Take(in ReadResult read)
+    {
+        Fault fault = Take(read.Buffer, out SequencePosition consumed);
+        int taken = (int)read.Buffer.Slice(0, consumed).Length;
+        _input.AdvanceTo(consumed);
+        return new Step(taken, fault, read.IsCompleted);
+    }
+
+    /// <summary>Receives into the buffer itself: nothing is copied from one to the other.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Step> ReceiveAsync()
+    {
+        if (_length == _buffer.Length && !TryGrow(_length + 1))
+            return new Step(0, Fault.BodiesFull, IsEnd: false);
+
+        int received = await _straight!.ReceiveAsync(_buffer.AsMemory(_length, (int)Math.Min(_left, _buffer.Length - _length)));
+        if (received == 0)
+            return new Step(0, Fault.None, IsEnd: !_straight.TakeInterrupt());
+
+        _length += received;
+        _left -= received;
+        if (_left == 0)
+            _framing = BodyFraming.None;
+        return new Step(received, Fault.None, IsEnd: false);
     }
 
     private Fault Take(ReadOnlySequence<byte> arrived, out SequencePosition consumed)
@@ -217,7 +248,7 @@ public sealed class RequestBody
     private bool TryGrow(int need)
     {
         long announced = _framing == BodyFraming.Length ? _length + _left : FirstBytes;
-        long wanted = Math.Max(need, Math.Max(Math.Min(announced, TrustedBytesMax), Math.Min(_length * 2L, announced)));
+        long wanted = Math.Max(need, Math.Max(Math.Min(announced, TrustedBytesMax), Math.Min(_length * 4L, announced)));
         if (_framing == BodyFraming.Chunked)
             wanted = Math.Max(wanted, Math.Min(_length * 2L, _kit.Limits.BodyBytesMax));
 
@@ -234,4 +265,7 @@ public sealed class RequestBody
         (_buffer, _length) = (larger, length);
         return true;
     }
+
+    /// <summary>What one look at the input has brought.</summary>
+    private readonly record struct Step(int Bytes, Fault Fault, bool IsEnd);
 }

@@ -56,7 +56,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     {
         int port = FreePort();
         DirectoryInfo folder = Directory.CreateTempSubdirectory("fast-end-to-end-");
-        await File.WriteAllTextAsync(FileIn(folder), WithHttpClient(configure(port)));
+        await File.WriteAllTextAsync(FileIn(folder), OnNetwork(configure(port)));
         KeyValuePair<string, string> key = new("MOCK_KEY", KeyOfProvider);
         KeyValuePair<string, string> state = new("XDG_STATE_HOME", folder.FullName);
         return await StartAsync(folder, $"{(secure ? "https" : "http")}://127.0.0.1:{port}", [key, state, .. environment]);
@@ -96,15 +96,15 @@ public sealed class GatewayProcess : IAsyncDisposable
         return gateway;
     }
 
-    /// <summary>Every test holds for both HTTP clients: FAST_HTTP_CLIENT names the one that is not the default.</summary>
-    private static string WithHttpClient(string yaml)
+    /// <summary>Every test holds for both ways to the network: FAST_NETWORK names the one that is not the default.</summary>
+    private static string OnNetwork(string yaml)
     {
-        if (Environment.GetEnvironmentVariable("FAST_HTTP_CLIENT") is not { Length: > 0 } client)
+        if (Environment.GetEnvironmentVariable("FAST_NETWORK") is not { Length: > 0 } maker)
             return yaml;
 
-        string member = $"http_client: {client}";
-        return yaml.Contains("server: {", StringComparison.Ordinal) ? yaml.Replace("server: {", $"server: {{ {member},", StringComparison.Ordinal)
-            : $"{yaml}\nserver: {{ {member} }}\n";
+        string members = $"http_client: {maker}, sockets: {maker}";
+        return yaml.Contains("server: {", StringComparison.Ordinal) ? yaml.Replace("server: {", $"server: {{ {members},", StringComparison.Ordinal)
+            : $"{yaml}\nserver: {{ {members} }}\n";
     }
 
     /// <summary>Two providers, two names and two keys, in front of the fake provider.</summary>

@@ -13,7 +13,7 @@ public sealed class TransportPoolTests
     [Fact]
     public void What_the_next_snapshot_uses_too_is_kept_and_the_rest_let_go()
     {
-        foreach (HttpClientChoice choice in (HttpClientChoice[])[HttpClientChoice.Own, HttpClientChoice.Framework])
+        foreach (PartChoice choice in (PartChoice[])[PartChoice.Own, PartChoice.Framework])
         {
             TransportPool pool = new(choice);
             pool.BeginSnapshot();
@@ -32,7 +32,7 @@ public sealed class TransportPoolTests
     [Fact]
     public void A_snapshot_that_was_never_put_in_force_costs_the_one_that_is_nothing()
     {
-        TransportPool pool = new(HttpClientChoice.Own);
+        TransportPool pool = new(PartChoice.Own);
         pool.BeginSnapshot();
         UpstreamTransport kept = pool.Get("a", Here, 1000);
         pool.BeginSnapshot();

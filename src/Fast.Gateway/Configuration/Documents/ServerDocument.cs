@@ -37,7 +37,10 @@ public sealed record ServerDocument
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>What asks providers whose address is <c>http:</c>.</summary>
-    public HttpClientChoice HttpClient { get; init; } = HttpClientChoice.Own;
+    public PartChoice HttpClient { get; init; } = PartChoice.Own;
+
+    /// <summary>What callers' connections in plain text are read from and written to.</summary>
+    public PartChoice Sockets { get; init; } = PartChoice.Own;
 
     /// <summary>Who may read the metrics.</summary>
     public MetricsAccess Metrics { get; init; } = MetricsAccess.Local;

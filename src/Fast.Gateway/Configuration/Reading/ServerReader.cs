@@ -15,7 +15,7 @@ internal static class ServerReader
     private static readonly string[] s_members =
     [
         "head_bytes", "body_bytes", "bodies_bytes", "connections",
-        "head_timeout", "body_timeout", "idle_timeout", "write_timeout", "drain", "http_client", "metrics",
+        "head_timeout", "body_timeout", "idle_timeout", "write_timeout", "drain", "http_client", "sockets", "metrics",
     ];
 
     /// <summary>Reads the limits of the front door.</summary>
@@ -39,7 +39,8 @@ internal static class ServerReader
             IdleTimeout = Measures.Duration(context, members, "idle_timeout", unset.IdleTimeout, least, TimeSpan.FromDays(1)),
             WriteTimeout = Measures.Duration(context, members, "write_timeout", unset.WriteTimeout, least, hour),
             Drain = Measures.Duration(context, members, "drain", unset.Drain, TimeSpan.Zero, hour),
-            HttpClient = ReadHttpClient(context, members, unset.HttpClient),
+            HttpClient = ReadPart(context, members, "http_client", unset.HttpClient),
+            Sockets = ReadPart(context, members, "sockets", unset.Sockets),
             Metrics = ReadMetrics(context, members, unset.Metrics),
         };
 
@@ -55,14 +56,14 @@ internal static class ServerReader
         return server;
     }
 
-    private static HttpClientChoice ReadHttpClient(ReadingContext context, Members members, HttpClientChoice unset)
+    private static PartChoice ReadPart(ReadingContext context, Members members, string name, PartChoice unset)
     {
-        if (!members.TryText(context, "http_client", out TextValue text))
+        if (!members.TryText(context, name, out TextValue text))
             return unset;
-        if (HttpClientChoiceNames.TryParse(text.Value, out HttpClientChoice choice))
+        if (PartChoiceNames.TryParse(text.Value, out PartChoice choice))
             return choice;
 
-        context.Problem(text, $"unknown `http_client` {text.Shown}{NearestName.Suggest(text.Written, HttpClientChoiceNames.All)}");
+        context.Problem(text, $"unknown `{name}` {text.Shown}{NearestName.Suggest(text.Written, PartChoiceNames.All)}");
         return unset;
     }
 

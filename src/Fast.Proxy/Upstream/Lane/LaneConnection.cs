@@ -1,10 +1,11 @@
 using System;
-using System.Net.Sockets;
+using System.IO;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Connections;
 using Fast.Proxy.Exchanges;
+using Fast.Proxy.Sockets;
 
 namespace Fast.Proxy.Upstream.Lane;
 
@@ -20,13 +21,13 @@ internal sealed class LaneConnection
     /// <summary>What is given to the kernel at once, in bytes: copying more would keep the polling thread.</summary>
     private const int SliceBytes = 64 * 1024;
 
-    private readonly Socket _socket;
+    private readonly PolledSocket _socket;
     private BufferPool _buffers = null!;
     private byte[] _buffer = [];
     private int _start;
     private int _end;
 
-    public LaneConnection(LaneTransport transport, Socket socket)
+    public LaneConnection(LaneTransport transport, PolledSocket socket)
     {
         _socket = socket;
         OpenedMs = IdleSinceMs = Environment.TickCount64;
@@ -46,20 +47,10 @@ internal sealed class LaneConnection
     public Span<byte> Arrived => _buffer.AsSpan(_start, _end - _start);
 
     /// <summary>Whether the provider has neither closed it nor said anything unasked.</summary>
-    public bool IsQuiet
-    {
-        get
-        {
-            try
-            {
-                return !_socket.Poll(0, SelectMode.SelectRead);
-            }
-            catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
-            {
-                return false;
-            }
-        }
-    }
+    public bool IsQuiet => _socket.IsQuiet;
+
+    /// <summary>Who brings news of it.</summary>
+    public SocketPoller Poller => _socket.Poller;
 
     /// <summary>Gets ready for an exchange.</summary>
     public void Begin(BufferPool buffers) => _buffers = buffers;
@@ -100,9 +91,8 @@ internal sealed class LaneConnection
 
     /// <summary>Receives into memory. With none, waits until there is something.</summary>
     /// <returns>Bytes received; 0 when the provider has ended its side.</returns>
-    /// <exception cref="SocketException">The connection broke.</exception>
-    public ValueTask<int> ReceiveAsync(Memory<byte> window, CancellationToken stopped) =>
-        _socket.ReceiveAsync(window, SocketFlags.None, stopped);
+    /// <exception cref="IOException">The connection broke.</exception>
+    public ValueTask<int> ReceiveAsync(Memory<byte> window, CancellationToken stopped) => _socket.ReceiveAsync(window, stopped);
 
     /// <summary>Sends a request: what was rendered of it, and the rest of its body as it lies in memory.</summary>
     /// <param name="rendered">A rented array; it is given back when it is out.</param>
@@ -129,7 +119,7 @@ internal sealed class LaneConnection
         if (bytes.IsEmpty)
             return default;
 
-        ValueTask<int> sending = _socket.SendAsync(SliceOf(bytes), SocketFlags.None, stopped);
+        ValueTask<int> sending = _socket.SendAsync(SliceOf(bytes), stopped);
         if (!sending.IsCompletedSuccessfully)
             return SendOnAsync(bytes, sending, stopped);
 
@@ -145,7 +135,7 @@ internal sealed class LaneConnection
         bytes = bytes[await sending..];
         while (!bytes.IsEmpty)
         {
-            ValueTask<int> next = _socket.SendAsync(SliceOf(bytes), SocketFlags.None, stopped);
+            ValueTask<int> next = _socket.SendAsync(SliceOf(bytes), stopped);
             bool waited = !next.IsCompleted;
             int sent = await next;
             bytes = bytes[sent..];

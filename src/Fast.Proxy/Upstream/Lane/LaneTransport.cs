@@ -1,10 +1,12 @@
 using System;
+using System.IO;
 using System.Net;
 using System.Net.Http;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Exchanges;
+using Fast.Proxy.Sockets;
 
 namespace Fast.Proxy.Upstream.Lane;
 
@@ -23,7 +25,9 @@ public sealed class LaneTransport : UpstreamTransport
     private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(5);
 
     private readonly LaneConnection?[] _idle = new LaneConnection?[IdleMax];
-    private readonly EndPoint _address;
+    private readonly string _host;
+    private readonly int _port;
+    private readonly IPEndPoint? _address;
     private readonly int _connectMs;
     private readonly Timer _sweep;
     private volatile bool _retired;
@@ -33,9 +37,8 @@ public sealed class LaneTransport : UpstreamTransport
     /// <param name="connectMs">Patience for a connection, in milliseconds.</param>
     public LaneTransport(Uri baseUrl, int connectMs)
     {
-        _address = IPAddress.TryParse(baseUrl.IdnHost, out IPAddress? ip)
-            ? new IPEndPoint(ip, baseUrl.Port)
-            : new DnsEndPoint(baseUrl.IdnHost, baseUrl.Port);
+        (_host, _port) = (baseUrl.IdnHost, baseUrl.Port);
+        _address = IPAddress.TryParse(_host, out IPAddress? ip) ? new IPEndPoint(ip, _port) : null;
         _connectMs = connectMs;
         _sweep = new Timer(static state => ((LaneTransport)state!).Sweep(), this, s_sweep, s_sweep);
     }
@@ -95,20 +98,28 @@ public sealed class LaneTransport : UpstreamTransport
             Interlocked.Exchange(ref place, null)?.Close();
     }
 
+    /// <summary>Takes one that has the same poller as the caller, so that the exchange stays on one thread; or else any.</summary>
     private LaneConnection? TakeIdle()
     {
         int dead = 0;
+        LaneConnection? near = SocketPoller.Here is { } here ? TakeIdle(here, ref dead) : null;
+        return near is null && dead < DeadMax ? TakeIdle(null, ref dead) : near;
+    }
+
+    private LaneConnection? TakeIdle(SocketPoller? here, ref int dead)
+    {
         foreach (ref LaneConnection? place in _idle.AsSpan())
         {
-            if (Volatile.Read(ref place) is null || Interlocked.Exchange(ref place, null) is not { } connection)
+            if (Volatile.Read(ref place) is not { } seen || (here is not null && seen.Poller != here)
+                || Interlocked.CompareExchange(ref place, null, seen) != seen)
                 continue;
 
             // However short it has idled: what stands behind the last answer would be taken for the next one, which is another caller's.
-            if (connection.IsQuiet)
-                return connection;
+            if (seen.IsQuiet)
+                return seen;
 
             // The provider has started anew, it seems: one caller does not pay for all of its connections.
-            connection.Close();
+            seen.Close();
             if (++dead == DeadMax)
                 break;
         }
@@ -126,24 +137,37 @@ public sealed class LaneTransport : UpstreamTransport
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stopped);
         patience.CancelAfter(_connectMs);
-        Socket socket = _address is IPEndPoint { AddressFamily: AddressFamily family }
-            ? new Socket(family, SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.NoDelay = true;
-            await socket.ConnectAsync(_address, patience.Token);
-            return new LaneConnection(this, socket);
+            return new LaneConnection(this, _address is null ? await ConnectByNameAsync(patience.Token) : await PolledSocket.ConnectAsync(_address, patience.Token));
         }
-        catch (Exception failure)
+        catch (Exception refused) when (refused is IOException or SocketException)
         {
-            socket.Dispose();
-            if (failure is SocketException refused)
-                throw new HttpRequestException(HttpRequestError.ConnectionError, refused.Message, refused);
-            if (failure is OperationCanceledException && !stopped.IsCancellationRequested)
-                throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection was not made in time.", failure);
-            throw;
+            throw new HttpRequestException(HttpRequestError.ConnectionError, refused.Message, refused);
         }
+        catch (OperationCanceledException late) when (!stopped.IsCancellationRequested)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection was not made in time.", late);
+        }
+    }
+
+    /// <summary>Tries the addresses of a name, one after the other, in the order that the resolver gives.</summary>
+    private async Task<PolledSocket> ConnectByNameAsync(CancellationToken stopped)
+    {
+        IOException? failure = null;
+        foreach (IPAddress address in await Dns.GetHostAddressesAsync(_host, stopped))
+        {
+            try
+            {
+                return await PolledSocket.ConnectAsync(new IPEndPoint(address, _port), stopped);
+            }
+            catch (IOException refused)
+            {
+                failure = refused;
+            }
+        }
+
+        throw failure ?? new IOException($"{_host} has no address.");
     }
 
     /// <summary>Closes what has idled too long or was closed by the provider. The places are looked at one by one: nobody waits.</summary>

@@ -22,6 +22,7 @@ public sealed class ServerReaderTests
               write_timeout: 1m30s
               drain: 0s
               http_client: framework
+              sockets: framework
               metrics: all
             """).Server;
 
@@ -37,7 +38,8 @@ public sealed class ServerReaderTests
                 IdleTimeout = TimeSpan.FromDays(1),
                 WriteTimeout = TimeSpan.FromSeconds(90),
                 Drain = TimeSpan.Zero,
-                HttpClient = HttpClientChoice.Framework,
+                HttpClient = PartChoice.Framework,
+                Sockets = PartChoice.Framework,
                 Metrics = MetricsAccess.All,
             },
             server);
