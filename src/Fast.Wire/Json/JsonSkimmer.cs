@@ -64,8 +64,16 @@ internal ref struct JsonSkimmer(ReadOnlySpan<byte> json)
                 return true;
             }
 
+            // Where there is one escape, there are more.
             isEscaped = true;
-            int length = _json[at] == (byte)'\\' ? EscapeBytes(_json[(at + 1)..]) : 0;
+            if (_json.Length - at >= TextBlocks.Bytes)
+            {
+                if (!TextBlocks.TryPass(_json, at, out at))
+                    return false;
+                continue;
+            }
+
+            int length = _json[at] == (byte)'\\' ? JsonEscape.BytesOf(_json[(at + 1)..]) : 0;
             if (length == 0)
                 return false;
             at += 1 + length;
@@ -191,16 +199,6 @@ internal ref struct JsonSkimmer(ReadOnlySpan<byte> json)
             At++;
         return At > from;
     }
-
-    /// <summary>Bytes of an escape behind its backslash; 0 when it is none.</summary>
-    private static int EscapeBytes(ReadOnlySpan<byte> rest) => rest switch
-    {
-        [(byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t', ..] => 1,
-        [(byte)'u', var a, var b, var c, var d, ..] when IsHex(a) && IsHex(b) && IsHex(c) && IsHex(d) => 5,
-        _ => 0,
-    };
-
-    private static bool IsHex(byte one) => char.IsAsciiHexDigit((char)one);
 
     /// <summary>The next byte of a text that is not just text: a quote, a backslash, or a control character, which no text may have.</summary>
     private readonly int FindEnd(int at)

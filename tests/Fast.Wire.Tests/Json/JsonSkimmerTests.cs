@@ -21,6 +21,11 @@ public sealed class JsonSkimmerTests
         "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "0", "1", "-", "+", ".", "e", "E", " ", "\t", "\n", "\u0001", "true", "nul", "a", "\"a\"", "\u007F", "/", "'",
     ];
 
+    private static readonly string[] s_inside =
+    [
+        "a", "plain ", "\\n", "\\\\", "\\\"", "\\\\\\\"", "\\u00e9", "\\uD83D\\ude00", "\\/", "é漢字", "\\t\\t\\t", "{\\\"k\\\": 1}",
+    ];
+
     public static TheoryData<int> Seeds => [1, 2, 3, 4, 5, 6, 7, 8];
 
     [Theory]
@@ -70,16 +75,65 @@ public sealed class JsonSkimmerTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Long_texts_full_of_escapes_end_where_they_do_for_the_platforms_reader(int seed)
+    {
+        Random random = new(seed);
+        int good = 0;
+        for (int round = 0; round < 20_000; round++)
+        {
+            int mess = random.Next(1, 200);
+            StringBuilder text = new("\"");
+            for (int parts = random.Next(60); parts > 0; parts--)
+            {
+                if (random.Next(mess) == 0)
+                    text.Append(s_pieces[random.Next(s_pieces.Length)]);
+                text.Append(s_inside[random.Next(s_inside.Length)]).Append('x', random.Next(6) == 0 ? random.Next(90) : random.Next(3));
+            }
+
+            byte[] bytes = Encoding.UTF8.GetBytes(text.Append(random.Next(30) == 0 ? "" : "\"").Append(' ', random.Next(70)).ToString());
+            bool isGood = IsJson(bytes);
+            good += isGood ? 1 : 0;
+            Assert.True(isGood == IsSkimmed(bytes), Encoding.UTF8.GetString(bytes));
+        }
+
+        Assert.InRange(good, 6_000, 19_000);
+    }
+
+    [Fact]
+    public void A_run_of_backslashes_escapes_what_is_behind_it_wherever_it_stands_and_however_long_it_is()
+    {
+        for (int before = 0; before < 70; before++)
+        {
+            for (int run = 0; run < 140; run++)
+            {
+                // With an odd number the quote is part of the text, and the text ends with the second.
+                string text = $"\"{new string('x', before)}{new string('\\', run)}\"{new string('y', 70)}";
+                byte[] one = Encoding.UTF8.GetBytes(text);
+                byte[] two = Encoding.UTF8.GetBytes(text + "\"");
+                Assert.Equal(run % 2 == 1, IsSkimmed(two));
+                JsonSkimmer skimmer = new(one);
+                Assert.Equal(run % 2 == 0, skimmer.TrySkipText(out bool isEscaped));
+                if (run % 2 == 0)
+                    Assert.Equal((before + run + 2, run > 0), (skimmer.At, isEscaped));
+            }
+        }
+    }
+
     [Fact]
     public void Every_byte_means_the_same_wherever_it_stands_in_a_text()
     {
-        for (int before = 0; before < 40; before++)
+        byte[] behind = Encoding.ASCII.GetBytes(new string('y', 100) + "\"");
+        for (int before = 0; before < 80; before++)
         {
             for (int one = 0; one < 256; one++)
             {
-                byte[] bytes = [(byte)'"', .. Encoding.ASCII.GetBytes(new string('x', before)), (byte)one, .. "yyyyyyyyyyyyyyyyyyyyy\""u8];
+                byte[] bytes = [(byte)'"', .. Encoding.ASCII.GetBytes(new string('x', before)), (byte)one, .. behind];
                 Assert.Equal(IsJson(bytes), IsSkimmed(bytes));
-                byte[] escape = [(byte)'"', .. Encoding.ASCII.GetBytes(new string('x', before)), (byte)'\\', (byte)one, .. "00Fgyyyyyyyyyyyyyyyyy\""u8];
+                byte[] escape = [(byte)'"', .. Encoding.ASCII.GetBytes(new string('x', before)), (byte)'\\', (byte)one, .. "00Fg"u8, .. behind];
+                Assert.Equal(IsJson(escape), IsSkimmed(escape));
+                escape = [(byte)'"', .. Encoding.ASCII.GetBytes(new string('x', before)), .. "\\u0A"u8, (byte)one, .. "f"u8, .. behind];
                 Assert.Equal(IsJson(escape), IsSkimmed(escape));
             }
         }
