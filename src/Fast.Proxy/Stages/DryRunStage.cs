@@ -48,7 +48,11 @@ internal static class DryRunStage
             json.WriteNumber("output_tokens_max", charge.OutputTokensMax);
         else
             json.WriteNull("output_tokens_max");
-        json.WriteBoolean("max_tokens_lowered", charge.TokensToSend > 0);
+        json.WriteBoolean("max_tokens_lowered", charge.TokensToSend > 0 && charge.TokensToSend < charge.AskedTokens);
+        if (charge.TokensToSend > 0)
+            json.WriteNumber("max_tokens_sent", charge.TokensToSend);
+        else
+            json.WriteNull("max_tokens_sent");
         json.WritePropertyName("reserved_usd");
         json.WriteRawValue(AmountText.Dollars(held.Usd), skipInputValidation: true);
         json.WriteNumber("reserved_tokens", held.Tokens);

@@ -45,8 +45,9 @@ public sealed class KeyTests(KeyTests.Gateway gateway) : IClassFixture<KeyTests.
         JsonElement said = dry.Json();
         Assert.Equal(("fast.dry_run", "allow", "dry", "r", "mock", "tokens-10"), (said.Text("object"), said.Text("decision"), said.Text("key"), said.Text("run"), said.Text("provider"), said.Text("model")));
         decimal input = InputMax(body);
-        Assert.Equal((input, true), (said.Number("input_tokens_max"), said.GetProperty("max_tokens_lowered").GetBoolean()));
+        Assert.Equal((input, false), (said.Number("input_tokens_max"), said.GetProperty("max_tokens_lowered").GetBoolean()));
         decimal output = decimal.Floor((0.03m - (input * 0.0001m)) / 0.001m);
+        Assert.Equal(output, said.Number("max_tokens_sent"));
         Assert.Equal((output, (input * 0.0001m) + (output * 0.001m)), (said.Number("output_tokens_max"), said.Number("reserved_usd")));
         Assert.Empty(await gateway.Provider.RequestsAsync(mark));
         Assert.Equal(0m, (await gateway.GetAsync("dry", "/v1/runs/r")).Json().Number("requests"));

@@ -128,11 +128,26 @@ public sealed class PolicyRoadTests
         TestAnswer answer = new(await server.AnswerAsync(TestRequests.Chat(Ask, TestRequests.KeyField + "x-fast-dry-run: true\r\n")));
         Assert.Equal(200, answer.Status);
         Assert.Contains("\"decision\":\"allow\"", answer.Body);
-        Assert.Contains($"\"input_tokens_max\":{Ask.Length + 16},\"output_tokens_max\":100,\"max_tokens_lowered\":false,\"reserved_usd\":0.000{s_held / 1000}", answer.Body);
+        Assert.Contains($"\"input_tokens_max\":{Ask.Length + 16},\"output_tokens_max\":100,\"max_tokens_lowered\":false,\"max_tokens_sent\":null,\"reserved_usd\":0.000{s_held / 1000}", answer.Body);
         Assert.Empty(server.Upstream.Requests);
         Assert.Empty(_ledger.Records);
         Assert.Equal(0, server.Server.Counters.Cost);
         AssertSettled(0, 0);
+    }
+
+    [Theory]
+    [InlineData(",\"max_tokens\":100", true, "10")]
+    [InlineData(",\"max_tokens\":10", false, "null")]
+    [InlineData(",\"max_tokens\":null", false, "10")]
+    [InlineData("", false, "10")]
+    [InlineData(",\"max_tokens\":0", false, "1")]
+    public async Task Only_a_limit_of_the_callers_own_is_said_to_be_lowered(string members, bool lowered, string sent)
+    {
+        string body = Ask.Replace(",\"max_tokens\":100", members, StringComparison.Ordinal);
+        _account.Update([new BudgetSpec(BudgetUnit.Usd, ((body.Length + 16) * 1000) + (10 * 4000), BudgetPeriod.Total)]);
+        using TestServer server = Server();
+        TestAnswer answer = new(await server.AnswerAsync(TestRequests.Chat(body, TestRequests.KeyField + "x-fast-dry-run: true\r\n")));
+        Assert.Contains($"\"max_tokens_lowered\":{(lowered ? "true" : "false")},\"max_tokens_sent\":{sent},", answer.Body);
     }
 
     [Fact]
