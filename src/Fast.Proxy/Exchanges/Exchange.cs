@@ -123,7 +123,7 @@ public sealed class Exchange
     internal bool Refuse(Fault fault, Refusal refusal)
     {
         Refusal = refusal;
-        return Fail(fault, $"{refusal.Account}, {refusal.Limit}{(refusal.Spent is null ? "" : $", {refusal.Spent} spent and {refusal.Reserved} set aside")}");
+        return Fail(fault, refusal.Words);
     }
 
     /// <summary>Takes pieces out of the body, which is then read anew.</summary>

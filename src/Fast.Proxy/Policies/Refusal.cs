@@ -6,6 +6,11 @@ namespace Fast.Proxy.Policies;
 /// <summary>Why a policy said no, for the answer: which account, which of its limits, how far it is used up, and when it opens again.</summary>
 public sealed record Refusal
 {
+    private const string LargerThanLimit = "larger_than_limit";
+    private const string ReservedByOthers = "reserved_by_others";
+    private const string ReservedByItself = "reserved_by_itself";
+    private const string UsedUp = "spent";
+
     /// <summary>The account, as <see cref="AccountState.Path"/> has it.</summary>
     public required string Account { get; init; }
 
@@ -20,6 +25,9 @@ public sealed record Refusal
 
     /// <summary>What is set aside for exchanges under way, in the unit.</summary>
     public string? Reserved { get; init; }
+
+    /// <summary>What the exchange needs at least of a budget, in the unit.</summary>
+    public string? Needed { get; init; }
 
     /// <summary>The unit.</summary>
     public required string Unit { get; init; }
@@ -42,16 +50,51 @@ public sealed record Refusal
     /// <summary>What was decided, as one word.</summary>
     public required string Decision { get; init; }
 
-    /// <summary>The refusal of a budget that had no room.</summary>
+    /// <summary>What more there is to say to people, as the end of a sentence; empty for nothing.</summary>
+    public string Outlook { get; init; } = "";
+
+    /// <summary>All of it in words: what the fault's message names.</summary>
+    public string Words
+    {
+        get
+        {
+            string used = Spent is null ? "" : $", {Spent} spent and {Reserved} set aside";
+            return $"{Account}, {Limit}{used}{(Needed is null ? "" : $", at least {Needed} needed")}{Outlook}";
+        }
+    }
+
+    /// <summary>The refusal of a budget that had no room for an exchange.</summary>
     /// <param name="window">The budget's window.</param>
+    /// <param name="needed">What the exchange needs of it at least.</param>
     /// <param name="now">Unix milliseconds.</param>
-    internal static Refusal OfBudget(BudgetWindow window, long now)
+    internal static Refusal OfBudget(BudgetWindow window, long needed, long now)
+    {
+        // What others have set aside may come back any moment, when they turn out to need less; what is used up does not before the window ends.
+        string decision = needed > window.Budget.Limit ? LargerThanLimit : FitsBesides(window, needed) ? ReservedByOthers : UsedUp;
+        return OfBudget(window, needed, now, decision);
+    }
+
+    /// <summary>The refusal of a budget that had no room for a stream to go on.</summary>
+    /// <param name="budgets">What the stream has set aside, after a take that failed.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    internal static Refusal OfStream(BudgetHold budgets, long now)
+    {
+        BudgetWindow window = budgets.Refused!;
+        long own = budgets.Held.Of(window.Budget.Unit);
+        long needed = own + budgets.RefusedAmount;
+        string decision = FitsBesides(window, needed) ? ReservedByOthers
+            : own > 0 && window.Settled + window.Forfeited < window.Budget.Limit ? ReservedByItself : UsedUp;
+        return OfBudget(window, needed, now, decision);
+    }
+
+    /// <summary>Whether an amount would have room if nobody else were under way.</summary>
+    private static bool FitsBesides(BudgetWindow window, long needed) => needed <= window.Budget.Limit - window.Settled - window.Forfeited;
+
+    private static Refusal OfBudget(BudgetWindow window, long needed, long now, string decision)
     {
         BudgetState budget = window.Budget;
-
-        // What is only set aside may come back any moment, when an exchange under way turns out to need less.
-        bool mayComeBack = window.Reserved > 0 && window.Settled + window.Forfeited < budget.Limit;
-        bool resets = window.End != long.MaxValue;
+        bool mayComeBack = decision == ReservedByOthers;
+        bool resets = window.End != long.MaxValue && decision != LargerThanLimit;
         return new Refusal
         {
             Account = budget.Account.Path,
@@ -59,12 +102,16 @@ public sealed record Refusal
             LimitAmount = AmountText.Of(budget.Limit, budget.Unit),
             Spent = AmountText.Of(window.Settled + window.Forfeited, budget.Unit),
             Reserved = AmountText.Of(window.Reserved, budget.Unit),
+            Needed = AmountText.Of(needed, budget.Unit),
             Unit = AccountNames.Of(budget.Unit),
             Window = AccountNames.Of(budget.Period),
             ResetsAt = resets ? window.End : 0,
             RetryAfterSeconds = mayComeBack ? 1 : resets ? (window.End - now + 999) / 1000 : 0,
             ShouldRetry = mayComeBack,
-            Decision = mayComeBack ? "reserved_by_others" : "spent",
+            Decision = decision,
+            Outlook = mayComeBack ? "; it can pass when others have finished"
+                : decision == LargerThanLimit ? "; that is more than the whole limit, so it can never pass as it is"
+                : resets ? "; it can pass when the window ends" : "; what is spent does not come back",
         };
     }
 
@@ -89,7 +136,8 @@ public sealed record Refusal
             ResetsAt = never || seconds == 0 ? 0 : now + (seconds * 1000),
             RetryAfterSeconds = seconds,
             ShouldRetry = !never,
-            Decision = never ? "larger_than_limit" : "rate",
+            Decision = never ? LargerThanLimit : "rate",
+            Outlook = never ? "; the request alone is larger, so it can never pass as it is" : "",
         };
     }
 

@@ -124,7 +124,8 @@ internal static class ReserveStage
 
         BudgetWindow window = budgets.Refused!;
         bool isRun = window.Budget.Account.Kind == AccountKind.Run && window.Budget.Unit is BudgetUnit.Requests or BudgetUnit.ToolCalls;
-        Refusal refusal = Refusal.OfBudget(window, exchange.Admission.At);
+        long needed = Quote.Least(exchange, hasAudio, exchange.Charge).Of(window.Budget.Unit);
+        Refusal refusal = Refusal.OfBudget(window, needed, exchange.Admission.At);
         if (window.Budget.Unit == BudgetUnit.Usd)
             refusal = refusal with { Cheaper = CheapestModel.Find(exchange) };
         return exchange.Refuse(isRun ? Fault.RunLimitExceeded : Fault.BudgetExceeded, refusal);

@@ -14,7 +14,7 @@ namespace Fast.Proxy.Tests.Relay;
 /// <summary>One caller, one account with money, one provider.</summary>
 internal sealed class MeteredStream
 {
-    private readonly AccountState _account = TestPolicy.Account(BudgetUnit.Usd, 100_000_000_000);
+    private readonly AccountState _account = TestPolicy.Account(AccountKind.Key);
     private long _taken;
 
     public TestLedger Ledger { get; } = new();
@@ -30,6 +30,9 @@ internal sealed class MeteredStream
     /// <summary>Whether somebody else takes all that is left as soon as the provider is asked.</summary>
     public bool RunsDry { get; init; }
 
+    /// <summary>What the account may spend, in nano-dollars.</summary>
+    public long Limit { get; init; } = 100_000_000_000;
+
     /// <summary>Whether the key has any account at all; what it spends is written down either way.</summary>
     public bool HasBudget { get; init; } = true;
 
@@ -42,6 +45,7 @@ internal sealed class MeteredStream
 
     public async Task<string> AskAsync(string ask, IEnumerable<string> pieces, string fields = "")
     {
+        _account.Update([new BudgetSpec(BudgetUnit.Usd, Limit, BudgetPeriod.Total)]);
         using TestServer server = new(new TestSnapshot
         {
             Price = TestPolicy.Price,

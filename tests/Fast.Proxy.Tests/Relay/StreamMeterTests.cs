@@ -3,6 +3,7 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Fast.Proxy.Accounting.Ledger;
+using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Policies.Runs;
 using Fast.Proxy.Policies.Tools;
@@ -87,6 +88,28 @@ public sealed class StreamMeterTests
             trial.AssertSettled(record.Cost);
         }, step: 7);
     }
+
+    [Fact]
+    public async Task A_stream_that_has_used_the_budget_up_by_itself_is_told_so()
+    {
+        // Room for ten tokens, and a provider that goes on past the limit it was sent.
+        MeteredStream trial = new() { Limit = ((Ask.Length + 16) * 1000) + (10 * 4000) };
+        MeteredStream.Plain(await trial.AskAsync(Ask, [string.Concat(Enumerable.Repeat(Delta("x"), 30)) + Done]), out string fast);
+        Assert.Contains("\"code\":\"budget_exceeded\",\"decision\":\"reserved_by_itself\"", fast);
+        Assert.Contains($"\"spent\":0,\"reserved\":{AmountText.Dollars(trial.Limit)},\"window\":\"total\",\"needed\":{Needed(10 + 1)},", fast);
+    }
+
+    [Fact]
+    public async Task A_stream_that_would_have_room_but_for_others_is_told_so()
+    {
+        MeteredStream trial = new() { RunsDry = true };
+        MeteredStream.Plain(await trial.AskAsync(Ask, [string.Concat(Enumerable.Repeat(Delta(s_hundred), 9)) + Done]), out string fast);
+        Assert.Contains("\"code\":\"budget_exceeded\",\"decision\":\"reserved_by_others\"", fast);
+        Assert.Contains($"\"needed\":{Needed(600)},", fast);
+    }
+
+    /// <summary>What a stream takes that may have been so many tokens.</summary>
+    private static string Needed(int tokens) => AmountText.Dollars(((Ask.Length + 16) * 1000) + ((tokens + Margin) * 4000));
 
     [Fact]
     public async Task Every_choice_that_is_open_ends()

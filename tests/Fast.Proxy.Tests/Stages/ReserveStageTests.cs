@@ -114,8 +114,8 @@ public sealed class ReserveStageTests
         AccountState account = TestPolicy.Account(BudgetUnit.Usd, BudgetFor(body, affordable));
         Exchange exchange = Exchanged(endpoint, body, account);
         Assert.False(TestPolicy.Reserve(exchange));
-        Assert.Equal((Fault.BudgetExceeded, "spent", "key:a"), (exchange.Fault, exchange.Refusal!.Decision, exchange.Refusal.Account));
-        Assert.Equal(0, account.Budgets[0].Current!.Taken);
+        Assert.Equal((Fault.BudgetExceeded, "larger_than_limit", "key:a"), (exchange.Fault, exchange.Refusal!.Decision, exchange.Refusal.Account));
+        Assert.Equal((0, 0, false), (account.Budgets[0].Current!.Taken, exchange.Refusal.RetryAfterSeconds, exchange.Refusal.ShouldRetry));
     }
 
     [Fact]

@@ -28,6 +28,9 @@ internal sealed class BudgetHold
     /// <summary>What the refused budget would have had to have taken.</summary>
     public long Needed { get; private set; }
 
+    /// <summary>What the refused budget had no room for, in its unit.</summary>
+    public long RefusedAmount { get; private set; }
+
     /// <summary>The windows of the budgets.</summary>
     public ReadOnlySpan<BudgetWindow> Windows => _windows.AsSpan(0, _count);
 
@@ -86,7 +89,7 @@ internal sealed class BudgetHold
 
             for (int taken = 0; taken < i; taken++)
                 _windows[taken].Return(more.Of(_windows[taken].Budget.Unit));
-            (Refused, Needed) = (window, window.Taken + amount);
+            (Refused, RefusedAmount, Needed) = (window, amount, window.Taken + amount);
             return take;
         }
 

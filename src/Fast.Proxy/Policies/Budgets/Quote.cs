@@ -23,19 +23,17 @@ internal static class Quote
     /// <param name="hasAudio">Whether it brings sound.</param>
     /// <param name="charge">Where the answer's bounds are written to.</param>
     /// <param name="amounts">What has to be set aside. When it is not enough for the shortest answer: what that would take.</param>
-    /// <returns>Whether the budgets, as they stand, have room for at least the shortest answer.</returns>
+    /// <returns>Whether the budgets, as they stand, have room for it with at least the shortest answer.</returns>
     public static bool TryMake(Exchange exchange, bool hasAudio, ref ChargeSection charge, out Amounts amounts)
     {
         BudgetHold budgets = exchange.Kit.Reservation.Budgets;
         ModelPrice? price = charge.Price;
-        long requests = budgets.Held.Requests > 0 ? 0 : 1;
-        long inputRate = price is null ? 0 : price.InputRateMax(charge.InputTokensMax, hasAudio, charge.MayServe);
-        long fixedCost = price is null ? 0 : FixedCost(exchange, price, charge) + ModelPrice.Cost(charge.InputTokensMax, inputRate);
+        long fixedCost = CostBeforeOutput(exchange, hasAudio, charge);
         if (exchange.Asked.Endpoint!.Charge != EndpointCharge.Text)
         {
             charge.OutputTokensMax = charge.OutputReserved = charge.TokensToSend = 0;
-            amounts = new Amounts(fixedCost, charge.InputTokensMax, requests, 0);
-            return true;
+            amounts = With(exchange, fixedCost, charge, output: 0);
+            return amounts.Usd <= budgets.RoomOf(BudgetUnit.Usd) && amounts.Tokens <= budgets.RoomOf(BudgetUnit.Tokens);
         }
 
         charge.OutputRate = price is null ? 0 : price.OutputRateMax(charge.InputTokensMax, sound: true, charge.MayServe);
@@ -46,14 +44,34 @@ internal static class Quote
         SetOutput(exchange, most, ref charge);
         if (!affordable)
             charge.OutputReserved = shortest * charge.Choices;
-        bool offersTools = exchange.Intent.Members.Has(RequestMember.Tools) || exchange.Intent.Members.Has(RequestMember.Functions);
-        amounts = new Amounts(
-            fixedCost + ModelPrice.Cost(charge.OutputReserved, charge.OutputRate),
-            charge.InputTokensMax + charge.OutputReserved,
-            requests,
-            offersTools ? 1 : 0);
+        amounts = With(exchange, fixedCost, charge, charge.OutputReserved);
         return affordable;
     }
+
+    /// <summary>The least that the exchange needs of each unit: its request, and the shortest answer. To be asked after a quote.</summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="hasAudio">Whether it brings sound.</param>
+    /// <param name="charge">What the quote has written.</param>
+    public static Amounts Least(Exchange exchange, bool hasAudio, in ChargeSection charge)
+    {
+        long output = exchange.Asked.Endpoint!.Charge == EndpointCharge.Text ? ShortestOf(exchange) * charge.Choices : 0;
+        return With(exchange, CostBeforeOutput(exchange, hasAudio, charge), charge, output);
+    }
+
+    private static Amounts With(Exchange exchange, long fixedCost, in ChargeSection charge, long output)
+    {
+        bool isText = exchange.Asked.Endpoint!.Charge == EndpointCharge.Text;
+        bool offersTools = isText && (exchange.Intent.Members.Has(RequestMember.Tools) || exchange.Intent.Members.Has(RequestMember.Functions));
+        return new Amounts(
+            fixedCost + ModelPrice.Cost(output, charge.OutputRate),
+            charge.InputTokensMax + output,
+            exchange.Kit.Reservation.Budgets.Held.Requests > 0 ? 0 : 1,
+            offersTools ? 1 : 0);
+    }
+
+    private static long CostBeforeOutput(Exchange exchange, bool hasAudio, in ChargeSection charge) => charge.Price is { } price
+        ? FixedCost(exchange, price, charge) + ModelPrice.Cost(charge.InputTokensMax, price.InputRateMax(charge.InputTokensMax, hasAudio, charge.MayServe))
+        : 0;
 
     /// <summary>What the request says in <c>service_tier</c>, as JSON; empty when it is not there.</summary>
     public static ReadOnlySpan<byte> ServiceOf(Exchange exchange) => exchange.Intent.Members.Has(RequestMember.ServiceTier)

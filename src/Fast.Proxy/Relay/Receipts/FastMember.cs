@@ -42,6 +42,7 @@ internal static class FastMember
         Number(json, "reserved", refusal.Reserved);
         if (refusal.Window is not null)
             json.WriteString("window", refusal.Window);
+        Number(json, "needed", refusal.Needed);
         if (refusal.ResetsAt > 0)
             json.WriteString("resets_at", System.DateTimeOffset.FromUnixTimeMilliseconds(refusal.ResetsAt).UtcDateTime);
         if (refusal.Cheaper is not null)

@@ -229,7 +229,7 @@ internal sealed class StreamMeter
         if (take == BudgetTake.LeaseShort)
             return false;
         if (take == BudgetTake.LimitReached)
-            Cut(Refusal.OfBudget(budgets.Refused!, _exchange.Admission.At), "run_limit_exceeded");
+            Cut(Refusal.OfStream(budgets, _exchange.Admission.At), "run_limit_exceeded");
         else
             _exchange.Meter.ToolCalls = calls;
         return true;
@@ -350,7 +350,7 @@ internal sealed class StreamMeter
     {
         BudgetTake take = _isBounded && chunk.TextBytes > 0 ? OutputCover.Take(_exchange, chunk.TextBytes) : BudgetTake.Taken;
         if (take == BudgetTake.LimitReached)
-            Cut(Refusal.OfBudget(_exchange.Kit.Reservation.Budgets.Refused!, _exchange.Admission.At), "budget_exceeded");
+            Cut(Refusal.OfStream(_exchange.Kit.Reservation.Budgets, _exchange.Admission.At), "budget_exceeded");
         return take != BudgetTake.LeaseShort;
     }
 
