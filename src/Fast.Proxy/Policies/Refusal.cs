@@ -142,13 +142,20 @@ public sealed record Refusal
     }
 
     /// <summary>The refusal of a bound on a run that is no budget.</summary>
-    internal static Refusal OfRun(string account, string unit, string amount, string decision) => new()
+    /// <param name="account">The run's account.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="amount">The bound, in the unit.</param>
+    /// <param name="decision">What was decided, as one word.</param>
+    /// <param name="words">The unit in words, where it does not say enough to people.</param>
+    /// <param name="outlook">What more there is to say, as the end of a sentence.</param>
+    internal static Refusal OfRun(string account, string unit, string amount, string decision, string? words = null, string outlook = "") => new()
     {
         Account = account,
-        Limit = $"{amount} {unit}",
+        Limit = $"{amount} {words ?? unit}",
         LimitAmount = amount,
         Unit = unit,
         Decision = decision,
+        Outlook = outlook,
     };
 
     private static (string Amount, string Limit) Of(Rate? rate, string unit) =>

@@ -115,22 +115,7 @@ internal static class AnswerCheck
         json.WriteEndObject();
         json.WriteNull("error");
         json.WriteString("model", exchange.Charge.Model?.Model ?? "");
-        json.WriteStartArray("output");
-        json.WriteStartObject();
-        json.WriteString("type", "message");
-        json.WriteString("id", "msg_fast");
-        json.WriteString("role", "assistant");
-        json.WriteString("status", "completed");
-        json.WriteStartArray("content");
-        json.WriteStartObject();
-        json.WriteString("type", "output_text");
-        json.WriteString("text", refusal.Message);
-        json.WriteStartArray("annotations");
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.WriteEndArray();
+        OutputMember.Write(json, refusal.Message);
         UsageMember.Write(json, StreamKind.Responses, Settlement.Of(exchange).Usage);
     }
 }

@@ -81,7 +81,7 @@ internal static class RelayStage
     /// <summary>Holds the calls of tools in a whole answer to the rules. One that is too long to be held is not passed on unchecked.</summary>
     private static async ValueTask CheckAsync(Exchange exchange, HeldAnswer held)
     {
-        string? warning = exchange.Admission.Warning;
+        string? warning = null;
         CallRefusal? refusal = null;
         if (held.IsWhole)
             refusal = AnswerCheck.Review(exchange, held.Bytes, out exchange.Meter.ToolCalls, ref warning);

@@ -58,8 +58,8 @@ public sealed class ToolTests(ToolTests.Gateway gateway) : IClassFixture<ToolTes
         string body = Ask("mock/ok", mark, Tools("rm"));
         HttpAnswer answer = await gateway.PostAsync("warns", body);
         Assert.Equal(["rm"], CallsOf(answer));
-        Assert.StartsWith("tool_not_allowed: ", answer.Field("x-fast-warning"));
-        Assert.Contains("'rm'", answer.Field("x-fast-warning"));
+        Assert.StartsWith("tool_not_allowed: The offer of the tool 'rm' ", answer.Field("x-fast-warning"));
+        Assert.Contains("; tool_not_allowed: The call of the tool 'rm' ", answer.Field("x-fast-warning"));
         Assert.Equal(body.Replace("mock/", "", StringComparison.Ordinal), await gateway.ReceivedAsync(mark));
     }
 

@@ -32,6 +32,8 @@ public sealed class ResponseStreamTests
             Assert.StartsWith(Created + "event: response.incomplete\n", answer);
             Assert.Contains("\"incomplete_details\":{\"reason\":\"content_filter\"}", answer);
             Assert.DoesNotContain("function_call", answer);
+            Assert.Contains("\"output\":[{\"type\":\"message\",\"id\":\"msg_fast\",\"role\":\"assistant\",\"status\":\"completed\",\"content\":[{\"type\":\"output_text\","
+                + "\"text\":\"The call of the tool 'rm' (it is not on the list) is not allowed here.\",\"annotations\":[]}]}],\"usage\":", answer);
             Assert.Equal("tool_not_allowed", Assert.Single(stream.Ledger.Records).Decision);
         }, step: 5);
     }

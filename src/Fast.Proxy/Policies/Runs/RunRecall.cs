@@ -110,7 +110,8 @@ internal static class RunRecall
             return true;
 
         string most = AmountText.Of(depth - 1, Budgets.BudgetUnit.Requests);
-        return exchange.Refuse(Fault.RunLimitExceeded, Refusal.OfRun(parent!.Account.Path, "generations", most, "depth"));
+        string words = depth > 2 ? "levels of runs, the first included" : "level of runs, so a run may have no child";
+        return exchange.Refuse(Fault.RunLimitExceeded, Refusal.OfRun(parent!.Account.Path, "generations", most, "depth", words));
     }
 
     /// <summary>A run that is not in memory.</summary>

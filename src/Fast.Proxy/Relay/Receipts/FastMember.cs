@@ -22,7 +22,7 @@ internal static class FastMember
             json.WriteString("code", code);
         if (refusal is not null)
             Write(json, refusal);
-        if ((exchange.Meter.Warning ?? exchange.Admission.Warning) is { } warning)
+        if (Receipt.WarningOf(exchange) is { } warning)
             json.WriteString("warning", warning);
         Settlement settlement = exchange.Charge.IsMetered && exchange.Reply.Asked ? Settlement.Of(exchange) : default;
         if (exchange.Charge.IsMetered && exchange.Reply.Asked)

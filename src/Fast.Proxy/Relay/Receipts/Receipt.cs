@@ -41,7 +41,7 @@ internal static class Receipt
             sink.Write("\r\n"u8);
         }
 
-        if ((exchange.Meter.Warning ?? exchange.Admission.Warning) is { } warning)
+        if (WarningOf(exchange) is { } warning)
         {
             sink.Write("x-fast-warning: "u8);
             sink.WriteLatin1(warning);
@@ -60,6 +60,10 @@ internal static class Receipt
             WriteRun(ref sink, exchange, run, now);
         WriteLimits(ref sink, reservation.Limits.Accounts);
     }
+
+    /// <summary>What is told though it passed: of what the request offers and tells of, and of what the answer calls.</summary>
+    public static string? WarningOf(Exchange exchange) =>
+        exchange.Meter.Warning is { } called && exchange.Admission.Warning is { } offered ? $"{offered}; {called}" : exchange.Meter.Warning ?? exchange.Admission.Warning;
 
     private static void WriteTightest(ref PipeSink sink, BudgetHold budgets, in Amounts used, bool isKnown)
     {

@@ -143,8 +143,7 @@ internal static class StreamEnding
             json.WriteEndObject();
             json.WriteNull("error");
             WriteRaw(json, "model", names.Model);
-            json.WriteStartArray("output");
-            json.WriteEndArray();
+            OutputMember.Write(json, reason.Message);
             UsageMember.Write(json, StreamKind.Responses, Settlement.Of(exchange).Usage);
             FastMember.Write(json, exchange, reason.Code, reason.Refusal);
             json.WriteEndObject();

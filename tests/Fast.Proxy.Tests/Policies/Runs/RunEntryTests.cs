@@ -131,6 +131,15 @@ public sealed class RunEntryTests
         Assert.Equal(Fault.None, Enter("x-fast-run: b\r\nx-fast-parent-run: a\r\n").Fault);
         Exchange exchange = Enter("x-fast-run: c\r\nx-fast-parent-run: b\r\n");
         Assert.Equal((Fault.RunLimitExceeded, "depth", "run:k/b"), (exchange.Fault, exchange.Refusal!.Decision, exchange.Refusal.Account));
+        Assert.Equal("run:k/b, 2 levels of runs, the first included", exchange.FaultDetail);
+        Assert.Equal(("2", "generations"), (exchange.Refusal.LimitAmount, exchange.Refusal.Unit));
+    }
+
+    [Fact]
+    public void A_single_generation_is_told_so_that_it_can_be_understood()
+    {
+        _template = new RunTemplate { Depth = 1 };
+        Assert.Equal("run:k/a, 1 level of runs, so a run may have no child", Enter("x-fast-run: b\r\nx-fast-parent-run: a\r\n").FaultDetail);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ internal static class ToolDoor
                     warning = $"tool_stripped: {Shown(review.Name, review.Verdict)}";
                     return exchange.CutBody(cuts.AsSpan(0, review.CutCount));
                 default:
-                    warning = $"tool_not_allowed: {Shown(review.Name, review.Verdict)}";
+                    warning = $"tool_not_allowed: The offer of the tool {Shown(review.Name, review.Verdict)} is not allowed here";
                     return true;
             }
         }
@@ -83,13 +83,13 @@ internal static class ToolDoor
             string told = Told(name[..length], most.Count);
             if (template.RepeatsWarn)
             {
-                warning = $"repeats: {told}";
+                warning = $"{(warning is null ? "" : $"{warning}; ")}repeats: {told}";
                 return true;
             }
 
             return exchange.Refuse(
                 Fault.RunLimitExceeded,
-                Refusal.OfRun(run.Account.Path, "repeats", AmountText.Of(template.Repeats, Budgets.BudgetUnit.Requests), "repeats"));
+                Refusal.OfRun(run.Account.Path, "repeats", AmountText.Of(template.Repeats, Budgets.BudgetUnit.Requests), "repeats", outlook: $"; it calls {told}"));
         }
         finally
         {
@@ -120,7 +120,8 @@ internal static class ToolDoor
     };
 
     /// <summary>How often a call was made, in words.</summary>
-    public static string Told(ReadOnlySpan<byte> name, int count) => $"'{Printable(name)}' with the same arguments, {count} times";
+    public static string Told(ReadOnlySpan<byte> name, int count) =>
+        $"{(name.IsEmpty ? "a tool without a clear name" : $"'{Printable(name)}'")} with the same arguments, {count} times";
 
     private static string Printable(ReadOnlySpan<byte> text)
     {
