@@ -99,7 +99,7 @@ internal ref struct RequestTools(ReadOnlySpan<byte> body, ToolMembers members, S
     /// <summary>
     /// The list in <c>{"type": "allowed_tools", "allowed_tools": {"tools": [...]}}</c>, which the responses dialect does not nest.
     /// </summary>
-    /// <returns>Its offset, or -1 when there is not exactly one.</returns>
+    /// <returns>Its offset, or -1 when there is not exactly one, or it is no list.</returns>
     private readonly int FindAllowed(int start)
     {
         int list = -1;
@@ -124,7 +124,7 @@ internal ref struct RequestTools(ReadOnlySpan<byte> body, ToolMembers members, S
             }
         }
 
-        return lists == 1 ? list : -1;
+        return lists == 1 && _body[list] == (byte)'[' ? list : -1;
     }
 
     /// <summary>Whether a choice says how tools are chosen, and not which.</summary>

@@ -47,6 +47,27 @@ internal struct ToolMembers
         Input = Find(body, members, RequestMember.Input, "["u8),
     };
 
+    /// <summary>
+    /// What is wrong with a member that offers tools and is of another type than its dialect has it: some provider may take it for an offer all
+    /// the same, and nobody could judge it.
+    /// </summary>
+    /// <returns>The member and what it has to be, in words; null when there is none.</returns>
+    public static string? FindMisshapen(ReadOnlySpan<byte> body, in RequestMemberRanges members)
+    {
+        if (IsMisshapen(body, members, RequestMember.Tools, "["u8))
+            return "'tools' has to be an array";
+        if (IsMisshapen(body, members, RequestMember.Functions, "["u8))
+            return "'functions' has to be an array";
+        if (IsMisshapen(body, members, RequestMember.ToolChoice, "{\""u8))
+            return "'tool_choice' has to be a string or an object";
+        if (IsMisshapen(body, members, RequestMember.FunctionCall, "{\""u8))
+            return "'function_call' has to be a string or an object";
+        return IsMisshapen(body, members, RequestMember.WebSearchOptions, "{"u8) ? "'web_search_options' has to be an object" : null;
+    }
+
+    private static bool IsMisshapen(ReadOnlySpan<byte> body, in RequestMemberRanges members, RequestMember member, ReadOnlySpan<byte> beginnings) =>
+        members.Has(member) && !body[members.Of(member)].SequenceEqual("null"u8) && Find(body, members, member, beginnings).IsEmpty;
+
     /// <summary>A member whose value begins in one of some ways; one of another kind is none to whoever obeys it.</summary>
     private static ByteRange Find(ReadOnlySpan<byte> body, in RequestMemberRanges members, RequestMember member, ReadOnlySpan<byte> beginnings)
     {

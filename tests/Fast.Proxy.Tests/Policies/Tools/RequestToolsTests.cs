@@ -29,6 +29,7 @@ public sealed class RequestToolsTests
     [InlineData("""{"tool_choice":{"type":"function","name":"a"}}""", "ToolChoice a")]
     [InlineData("""{"tool_choice":{"type":"mcp","server_label":"s","name":"t"}}""", "ToolChoice mcp/s/*")]
     [InlineData("""{"tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[{"type":"function","function":{"name":"a"}}]}}}""", "ToolChoice a")]
+    [InlineData("""{"tool_choice":{"type":"allowed_tools","mode":"auto","tools":{"type":"function","name":"a"}}}""", "ToolChoice allowed_tools*")]
     [InlineData("""{"tool_choice":{"type":"allowed_tools","mode":"auto","tools":[{"type":"function","name":"a"},{"type":"web_search"}]}}""", "ToolChoice a,ToolChoice web_search*")]
     [InlineData("""{"web_search_options":{}}""", "WebSearch web_search*")]
     [InlineData("""{"t\u006fols":[{"type":"functi\u006fn","function":{"n\u0061me":"\u0061\u00e4"}}]}""", "Tool a\u00e4")]

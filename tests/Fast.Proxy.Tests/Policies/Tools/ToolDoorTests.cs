@@ -46,6 +46,38 @@ public sealed class ToolDoorTests
         Assert.Equal(answered, answer.Body);
     }
 
+    [Theory]
+    [InlineData("tools", "\"rm\"", "an array")]
+    [InlineData("tools", "{\"type\":\"function\",\"function\":{\"name\":\"rm\"}}", "an array")]
+    [InlineData("tools", "true", "an array")]
+    [InlineData("tools", "7", "an array")]
+    [InlineData("functions", "{\"name\":\"rm\"}", "an array")]
+    [InlineData("tool_choice", "[\"rm\"]", "a string or an object")]
+    [InlineData("function_call", "1", "a string or an object")]
+    [InlineData("web_search_options", "true", "an object")]
+    [InlineData("tools", "null", null)]
+    [InlineData("tools", "[]", null)]
+    [InlineData("tool_choice", "\"auto\"", null)]
+    [InlineData("web_search_options", "null", null)]
+    public async Task What_is_no_list_of_tools_is_refused_where_there_are_rules(string member, string value, string? shape)
+    {
+        string request = TestRequests.Chat("{\"model\":\"mock/z\",\"" + member + "\":" + value + "}");
+        foreach (ToolRules? rules in (ToolRules?[])[ToolRules.Of(ToolTexts.Rule("look")), ToolRules.Of(ToolTexts.Rule("*", "", ToolMode.Strip)), Warns()])
+        {
+            using TestServer server = new(Snapshot(rules, RunTemplate.Default));
+            server.Upstream.Answer = _ => Task.FromResult(server.Upstream.Json("{}"));
+            TestAnswer answer = new(await server.AnswerAsync(request));
+            Assert.Equal((shape is null ? 200 : 400, shape is null ? 1 : 0), (answer.Status, server.Upstream.Requests.Count));
+            if (shape is not null)
+                Assert.Contains($"\"message\":\"The tools of the request cannot be read: '{member}' has to be {shape}.\",\"type\":\"invalid_request_error\",\"param\":\"tools\",\"code\":\"invalid_tools\"", answer.Body);
+        }
+
+        // Without rules it is the provider's to judge.
+        using TestServer free = new();
+        free.Upstream.Answer = _ => Task.FromResult(free.Upstream.Json("{}"));
+        Assert.Equal(200, new TestAnswer(await free.AnswerAsync(request)).Status);
+    }
+
     private static ToolRules? Warns() => ToolRules.Of(ToolTexts.Rule("look", "", ToolMode.Warn));
 
     private static Exchange Admitted(string body, ToolRules? tools, RunTemplate run)

@@ -31,6 +31,9 @@ internal static class ToolDoor
     private static bool TryPassOffers(Exchange exchange, ToolRules rules, ref string? warning)
     {
         ReadOnlySpan<byte> body = exchange.Body.Bytes.Span;
+        if (ToolMembers.FindMisshapen(body, exchange.Intent.Members) is { } misshapen)
+            return exchange.Fail(Fault.ToolsUnreadable, misshapen);
+
         ToolMembers members = ToolMembers.Of(body, exchange.Intent.Members);
         if (members.Tools.IsEmpty && members.Functions.IsEmpty && members.ToolChoice.IsEmpty && members.FunctionCall.IsEmpty && members.WebSearch.IsEmpty)
             return true;
