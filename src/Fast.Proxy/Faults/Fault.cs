@@ -23,6 +23,7 @@ public enum Fault : byte
     WrongMethod,
     KeyMissing,
     KeyUnknown,
+    KeyIsAdmin,
     LoopbackOnly,
     CrossOrigin,
     MetricsRefused,
@@ -38,7 +39,9 @@ public enum Fault : byte
     ModelNotText,
     StreamNotBoolean,
     ModelUnknown,
+    ModelUnknownWithoutProvider,
     ModelNotAllowed,
+    ModelNotAllowedWithoutProvider,
     ProviderMissing,
     ProviderUnknown,
 

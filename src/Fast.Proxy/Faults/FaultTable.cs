@@ -31,6 +31,7 @@ public static class FaultTable
         Row(Fault.WrongMethod, 405, FaultBlame.Caller, Invalid, "method_not_allowed", "This URL takes {0}."),
         Row(Fault.KeyMissing, 401, FaultBlame.Caller, Invalid, "missing_api_key", "No key was sent. Send yours as 'Authorization: Bearer <key>', x-api-key, x-goog-api-key or api-key."),
         Row(Fault.KeyUnknown, 401, FaultBlame.Caller, Invalid, "invalid_api_key", "The key that was sent is not known to this gateway."),
+        Row(Fault.KeyIsAdmin, 401, FaultBlame.Caller, Invalid, "invalid_api_key", "The admin key opens GET /v1/runs/{id}?key=NAME and nothing else. Send one of the keys under keys: here."),
         Row(Fault.LoopbackOnly, 403, FaultBlame.Operator, Invalid, "loopback_only", "No keys are configured, so this gateway answers callers on its own machine only."),
         Row(Fault.CrossOrigin, 403, FaultBlame.Caller, Invalid, "cross_origin", "No keys are configured, so this gateway does not answer requests that a web page, another host name or a proxy sent here."),
         Row(Fault.MetricsRefused, 403, FaultBlame.Operator, Invalid, "metrics_local_only", "The metrics are for callers on the gateway's own machine, and not for requests that a web page, another host name or a proxy sent here."),
@@ -46,7 +47,9 @@ public static class FaultTable
         Row(Fault.ModelNotText, 400, FaultBlame.Caller, Invalid, "invalid_type", "The member 'model' has to be a string of at most 256 bytes.", "model"),
         Row(Fault.StreamNotBoolean, 400, FaultBlame.Caller, Invalid, "invalid_type", "The member 'stream' has to be true, false or null.", "stream"),
         Row(Fault.ModelUnknown, 404, FaultBlame.Caller, Invalid, "model_not_found", "The model '{0}' does not exist here. GET /v1/models lists the names; provider/model reaches a configured provider.", "model"),
+        Row(Fault.ModelUnknownWithoutProvider, 404, FaultBlame.Caller, Invalid, "model_not_found", "The model does not exist here by this name, which lacks its provider. Ask for '{0}', or for a name that GET /v1/models lists.", "model"),
         Row(Fault.ModelNotAllowed, 403, FaultBlame.Caller, Invalid, "model_not_allowed", "The model '{0}' is not on the list of models of this key, its team or its organisation.", "model"),
+        Row(Fault.ModelNotAllowedWithoutProvider, 403, FaultBlame.Caller, Invalid, "model_not_allowed", "The model's name, which lacks its provider, is not on the list of models of this key, its team or its organisation. Ask for '{0}'.", "model"),
         Row(Fault.ProviderMissing, 400, FaultBlame.Caller, Invalid, "provider_required", "This request names no model and several providers could take it: name one in the header x-fast-provider."),
         Row(Fault.ProviderUnknown, 404, FaultBlame.Caller, Invalid, "provider_not_found", "The provider '{0}' is not configured here."),
 

@@ -26,7 +26,7 @@ internal static class FaultAnswer
 
     private static ReadOnlySpan<byte> FieldsOf(Exchange exchange) => exchange.Fault switch
     {
-        Fault.KeyMissing or Fault.KeyUnknown => "www-authenticate: Bearer\r\n"u8,
+        Fault.KeyMissing or Fault.KeyUnknown or Fault.KeyIsAdmin => "www-authenticate: Bearer\r\n"u8,
         Fault.WrongMethod => Encoding.ASCII.GetBytes($"allow: {exchange.FaultDetail}\r\n"),
         Fault.ConnectionsFull or Fault.BodiesFull or Fault.LedgerUnavailable or Fault.RunsFull or Fault.GatewayStopping => "retry-after: 1\r\n"u8,
         Fault.BudgetExceeded or Fault.RateLimitExceeded when exchange.Refusal is { } refusal => FieldsOf(refusal),

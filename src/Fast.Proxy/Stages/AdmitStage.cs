@@ -70,7 +70,7 @@ internal static class AdmitStage
 
         Span<byte> scratch = stackalloc byte[ModelName.BytesMax];
         ReadOnlySpan<byte> name = ModelName.Of(exchange, scratch);
-        return models.Allows(name) || exchange.Fail(Fault.ModelNotAllowed, ModelName.Shown(name));
+        return models.Allows(name) || MissingProvider.Fail(exchange, name, Fault.ModelNotAllowed, Fault.ModelNotAllowedWithoutProvider);
     }
 
     private static bool TakesRates(Exchange exchange, LimitHold limits, long now)

@@ -10,6 +10,7 @@ using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Policies.Runs;
 using Fast.Proxy.Relay;
+using Fast.Proxy.Routing;
 using Fast.Proxy.Snapshots;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
 
@@ -75,7 +76,7 @@ internal static class AnswerStage
         if (exchange.Caller.Key!.Models.Allows(bytes) && Exists(exchange.Snapshot, bytes))
             Write(exchange, 200, ModelList.RenderOne(name, exchange.Snapshot.CreatedAt));
         else
-            exchange.Fail(Fault.ModelUnknown, ModelName.Shown(bytes));
+            MissingProvider.Fail(exchange, bytes, Fault.ModelUnknown, Fault.ModelUnknownWithoutProvider);
     }
 
     private static bool Exists(Snapshot snapshot, ReadOnlySpan<byte> name)

@@ -28,10 +28,11 @@ internal static class AuthenticateStage
             return exchange.Fail(Fault.KeyMissing);
 
         exchange.Caller.Key = exchange.Kit.LastKey.Find(exchange.Snapshot.Keys, key);
-        return exchange.Caller.Key is { } found ? IsValid(exchange, found) : IsAdmin(exchange, key) || exchange.Fail(Fault.KeyUnknown);
+        return exchange.Caller.Key is { } found ? IsValid(exchange, found)
+            : IsAdmin(exchange, key) || exchange.Fail(exchange.Snapshot.AdminKey is { } admin && admin.Is(key) ? Fault.KeyIsAdmin : Fault.KeyUnknown);
     }
 
-    /// <summary>Whether the key is the operator's. It is looked at where it opens something, and is a key like any unknown one elsewhere.</summary>
+    /// <summary>Whether the key is the operator's, and opens what is asked for.</summary>
     private static bool IsAdmin(Exchange exchange, ReadOnlySpan<byte> key)
     {
         exchange.Caller.IsAdmin = exchange.Asked.Endpoint!.Answer == EndpointAnswer.Run && exchange.Snapshot.AdminKey is { } admin && admin.Is(key);

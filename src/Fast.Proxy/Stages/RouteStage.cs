@@ -30,7 +30,8 @@ internal static class RouteStage
             return true;
         }
 
-        return DirectRoute.TryFind(exchange, name, ref route) || exchange.Fail(Fault.ModelUnknown, ModelName.Shown(name));
+        return DirectRoute.TryFind(exchange, name, ref route)
+            || MissingProvider.Fail(exchange, name, Fault.ModelUnknown, Fault.ModelUnknownWithoutProvider);
     }
 
     /// <summary>

@@ -44,6 +44,9 @@ internal sealed class TestSnapshot
     /// <summary>What every model costs.</summary>
     public ModelPrice? Price { get; init; }
 
+    /// <summary>What the models cost that are asked for by their provider's name; null for <see cref="Price"/>.</summary>
+    public PriceTable? Prices { get; init; }
+
     /// <summary>Which targets of <c>both</c>, counted from 0, cost it. What the others cost nobody knows.</summary>
     public Predicate<int> IsPriced { get; init; } = static _ => true;
 
@@ -86,7 +89,7 @@ internal sealed class TestSnapshot
             Keyless = Policy("keyless", null),
             Timeouts = Timeouts,
             Ledger = Ledger,
-            DirectModels = new DirectModels(new PriceTable(Price is null ? [] : [new PriceEntry("*", Price)])),
+            DirectModels = new DirectModels(Prices ?? new PriceTable(Price is null ? [] : [new PriceEntry("*", Price)])),
             RunHeaders = ["x-fast-run"u8.ToArray(), "x-session"u8.ToArray()],
             Runs = Runs,
             CreatedAt = 1,

@@ -26,10 +26,17 @@ public sealed class DirectModels(PriceTable prices)
         if (_known.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out DirectModel? known))
             return known;
 
-        string model = Encoding.UTF8.GetString(name[(name.IndexOf((byte)'/') + 1)..]);
+        string model = ModelOf(name);
         DirectModel found = new(prices.Find(provider, model), new ModelState(provider, model));
         return _known.Count >= NamesMax ? found : _known.GetOrAdd(name.ToArray(), found);
     }
+
+    /// <summary>Whether a model has a price, without making it known.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="name">The whole name, <c>provider/model</c>.</param>
+    internal bool HasPrice(string provider, ReadOnlySpan<byte> name) => prices.Find(provider, ModelOf(name)) is not null;
+
+    private static string ModelOf(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name[(name.IndexOf((byte)'/') + 1)..]);
 }
 
 /// <summary>A model that is asked for as <c>provider/model</c>.</summary>
