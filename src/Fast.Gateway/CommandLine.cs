@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.IO;
 using System.Reflection;
 using System.Threading;
@@ -18,6 +19,11 @@ namespace Fast.Gateway;
 /// <c>--version</c> and <c>--help</c>.</summary>
 public sealed class CommandLine
 {
+    /// <summary>The exit code for arguments that are not understood, as of other programs.</summary>
+    public const int UsageExitCode = 2;
+
+    private const string Name = "fast";
+
     /// <summary>Where a configuration is looked for when none is named, the first that exists.</summary>
     private static readonly string[] s_usualFiles = ["fast.yaml", "/etc/fast/fast.yaml"];
 
@@ -48,7 +54,9 @@ public sealed class CommandLine
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>Parses the arguments and does what they say.</summary>
-    /// <returns>The exit code: 0 for success, 1 for anything else, or what running gave.</returns>
+    /// <returns>
+    /// The exit code: 0 for success, <see cref="UsageExitCode"/> for arguments that are not understood, 1 for anything else, or what running gave.
+    /// </returns>
     public Task<int> InvokeAsync(IReadOnlyList<string> arguments, CancellationToken stopped)
     {
         InvocationConfiguration invocation = new()
@@ -60,11 +68,21 @@ public sealed class CommandLine
         };
         // An argument that starts with @ is a file name here, not a file of arguments.
         ParserConfiguration parser = new() { ResponseFileTokenReplacer = null };
-        return Build().Parse(arguments, parser).InvokeAsync(invocation, stopped);
+        ParseResult parsed = Build().Parse(arguments, parser);
+        return parsed.Action is ParseErrorAction ? Task.FromResult(RefuseUsage(parsed)) : parsed.InvokeAsync(invocation, stopped);
     }
 
     /// <summary>The configuration to use when none is named: <c>./fast.yaml</c>, then <c>/etc/fast/fast.yaml</c>, else null.</summary>
     public static string? UsualFile() => Array.Find(s_usualFiles, File.Exists);
+
+    private int RefuseUsage(ParseResult parsed)
+    {
+        foreach (ParseError problem in parsed.Errors)
+            _error.WriteLine($"fast: {problem.Message}");
+        string command = parsed.CommandResult.Command.Name;
+        _error.WriteLine($"Try '{(command == Name ? Name : $"{Name} {command}")} --help'.");
+        return UsageExitCode;
+    }
 
     private Command Build()
     {
@@ -74,7 +92,7 @@ public sealed class CommandLine
             HelpName = "FILE",
         };
         // Not a RootCommand: that one takes its name from the process, which under `dotnet` is not fast.
-        Command root = new("fast", "An AI gateway: it stands between agents and model providers.")
+        Command root = new(Name, "An AI gateway: it stands between agents and model providers.")
         {
             config,
             BuildCheck(),

@@ -80,9 +80,9 @@ internal sealed class GatewayHost(IReadOnlyDictionary<string, string> environmen
         {
             return await Listeners.StartAsync(document, proxy, certificate, log);
         }
-        catch (Exception refused) when (refused is IOException or System.Net.Sockets.SocketException or InvalidOperationException)
+        catch (IOException refused)
         {
-            error.WriteLine($"fast: cannot listen: {refused.Message}");
+            error.WriteLine($"fast: cannot listen at {refused.Message}");
             return null;
         }
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -48,7 +49,7 @@ internal sealed class Listeners : IDisposable
     /// <param name="proxy">Where connections go.</param>
     /// <param name="certificate">What TCP listeners present; null for plain HTTP.</param>
     /// <param name="log">Where Kestrel logs to.</param>
-    /// <exception cref="IOException">An address is taken or cannot be bound.</exception>
+    /// <exception cref="IOException">An address is taken or cannot be bound. The message begins with it, as it was written.</exception>
     public static async Task<Listeners> StartAsync(FastDocument document, ProxyServer proxy, Certificate? certificate, ILoggerFactory log)
     {
         Listeners listeners = new(proxy, BuildKestrel(document, proxy, certificate, log));
@@ -61,11 +62,7 @@ internal sealed class Listeners : IDisposable
             }
 
             if (listeners._kestrel is { } kestrel)
-            {
-                await kestrel.StartAsync(new NoApplication(), default);
-                listeners._addresses.InsertRange(0, kestrel.Features.Get<IServerAddressesFeature>()!.Addresses);
-            }
-
+                listeners._addresses.InsertRange(0, await StartAsync(kestrel, [.. document.Listen.Where(place => !IsOurs(place, document, certificate))]));
             foreach (CallerListener listener in listeners._plain)
                 listener.Start();
             return listeners;
@@ -102,68 +99,73 @@ internal sealed class Listeners : IDisposable
     private static bool IsOurs(ListenDocument place, FastDocument document, Certificate? certificate) =>
         OperatingSystem.IsLinux() && document.Server.Sockets == PartChoice.Own && (certificate is null || place.Form == ListenForm.Unix);
 
+    private static async Task<ICollection<string>> StartAsync(KestrelServer kestrel, List<ListenDocument> places)
+    {
+        ICollection<string> addresses = kestrel.Features.Get<IServerAddressesFeature>()!.Addresses;
+        try
+        {
+            await kestrel.StartAsync(new NoApplication(), default);
+            return addresses;
+        }
+        catch (Exception refused) when (refused is IOException or SocketException or InvalidOperationException)
+        {
+            // Places are bound in their order, and those that were stand in the addresses: the next one is what was refused.
+            throw new IOException($"{places[Math.Min(addresses.Count, places.Count - 1)].Written}: {refused.Message}", refused);
+        }
+    }
+
     private void Bind(ListenDocument place)
     {
-        switch (place.Form)
+        try
         {
-            case ListenForm.Address:
-                Bind(new IPEndPoint(place.Address!, place.Port), null);
-                break;
-            case ListenForm.Localhost:
-                BindOneOf(new IPEndPoint(IPAddress.Loopback, place.Port), new IPEndPoint(IPAddress.IPv6Loopback, place.Port));
-                break;
-            case ListenForm.AnyAddress when Socket.OSSupportsIPv6:
-                Bind(new IPEndPoint(IPAddress.IPv6Any, place.Port), null);
-                break;
-            case ListenForm.AnyAddress:
-                Bind(new IPEndPoint(IPAddress.Any, place.Port), null);
-                break;
-            default:
-                RemoveStale(place.UnixPath!);
-                Bind(new UnixDomainSocketEndPoint(place.UnixPath!), $"http://unix:{place.UnixPath}");
-                break;
+            switch (place.Form)
+            {
+                case ListenForm.Address:
+                    Bind(new IPEndPoint(place.Address!, place.Port), name: null);
+                    break;
+                case ListenForm.Localhost:
+                    BindLocalhost(place.Port);
+                    break;
+                case ListenForm.AnyAddress:
+                    Bind(new IPEndPoint(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, place.Port), name: null);
+                    break;
+                default:
+                    RemoveStale(place.UnixPath!);
+                    Bind(new UnixDomainSocketEndPoint(place.UnixPath!), $"http://unix:{place.UnixPath}");
+                    break;
+            }
+        }
+        catch (SocketException refused)
+        {
+            throw new IOException($"{place.Written}: {refused.Message}", refused);
         }
     }
 
     /// <summary>Binds both loopback addresses, or the one that this machine has.</summary>
-    private void BindOneOf(IPEndPoint first, IPEndPoint second)
+    private void BindLocalhost(int port)
     {
-        try
+        SocketException? missing = null;
+        foreach (IPAddress address in (IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback])
         {
-            Bind(first, $"http://localhost:{first.Port}");
-        }
-        catch (IOException missing) when (missing.InnerException is SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported })
-        {
-            Bind(second, $"http://localhost:{second.Port}");
-            return;
+            try
+            {
+                _plain.Add(CallerListener.Bind(new IPEndPoint(address, port), _proxy));
+            }
+            catch (SocketException none)
+                when (none.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported && missing is null)
+            {
+                missing = none;
+            }
         }
 
-        try
-        {
-            _plain.Add(CallerListener.Bind(second, _proxy));
-        }
-        catch (SocketException missing) when (missing.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
-        {
-            // No IPv6 here: the other one serves.
-        }
-        catch (SocketException refused)
-        {
-            throw new IOException($"http://{second}: {refused.Message}", refused);
-        }
+        _addresses.Add($"http://localhost:{port}");
     }
 
     private void Bind(EndPoint address, string? name)
     {
-        try
-        {
-            CallerListener listener = CallerListener.Bind(address, _proxy);
-            _plain.Add(listener);
-            _addresses.Add(name ?? $"http://{listener.LocalEndPoint}");
-        }
-        catch (SocketException refused)
-        {
-            throw new IOException($"{name ?? $"http://{address}"}: {refused.Message}", refused);
-        }
+        CallerListener listener = CallerListener.Bind(address, _proxy);
+        _plain.Add(listener);
+        _addresses.Add(name ?? $"http://{listener.LocalEndPoint}");
     }
 
     private static KestrelServer? BuildKestrel(FastDocument document, ProxyServer proxy, Certificate? certificate, ILoggerFactory log)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.IO;
 using Fast.Gateway.Storage.Spend;
 
@@ -43,6 +44,7 @@ internal sealed class StoreOptions
         command.Add(_state);
         command.Add(_since);
         command.Add(_until);
+        command.Validators.Add(Validate);
     }
 
     /// <summary>Opens the store and reads it; says on standard error what is wrong.</summary>
@@ -51,13 +53,11 @@ internal sealed class StoreOptions
     /// <returns>The exit code.</returns>
     public int Read(ParseResult arguments, Action<LedgerReader, DateTimeOffset?, DateTimeOffset?> read)
     {
-        if (!TryMoment(arguments, _since, out DateTimeOffset? since) || !TryMoment(arguments, _until, out DateTimeOffset? until))
-            return 1;
-
+        DateTimeOffset now = _clock.GetUtcNow();
         try
         {
             using LedgerReader reader = LedgerReader.Open(arguments.GetValue(_state) ?? StateFolder.Default(_environment));
-            read(reader, since, until);
+            read(reader, MomentOf(arguments.GetValue(_since), now), MomentOf(arguments.GetValue(_until), now));
             return 0;
         }
         catch (StoreException failure)
@@ -67,18 +67,25 @@ internal sealed class StoreOptions
         }
     }
 
-    private bool TryMoment(ParseResult arguments, Option<string?> option, out DateTimeOffset? moment)
+    private void Validate(CommandResult arguments)
     {
-        moment = null;
-        if (arguments.GetValue(option) is not { } text)
-            return true;
-        if (!SpendMoment.TryParse(text, _clock.GetUtcNow(), out DateTimeOffset parsed))
-        {
-            _error.WriteLine($"{option.Name}: '{text}' is not a moment; write it like 7d, 12h, 2026-11-01 or 2026-11-01T08:00.");
-            return false;
-        }
-
-        moment = parsed;
-        return true;
+        DateTimeOffset now = _clock.GetUtcNow();
+        string? since = arguments.GetValue(_since), until = arguments.GetValue(_until);
+        bool areMoments = IsMoment(arguments, _since, since, now) & IsMoment(arguments, _until, until, now);
+        if (areMoments && MomentOf(since, now) > MomentOf(until, now))
+            arguments.AddError($"--since {since} is after --until {until}, so nothing can have ended between them.");
     }
+
+    private static bool IsMoment(CommandResult arguments, Option<string?> option, string? text, DateTimeOffset now)
+    {
+        if (text is null || SpendMoment.TryParse(text, now, out _))
+            return true;
+
+        arguments.AddError($"{option.Name}: '{text}' is not a moment; write it like 7d, 12h, 2026-11-01 or 2026-11-01T08:00.");
+        return false;
+    }
+
+    /// <summary>The moment that an option tells, which is one; null where there is no option.</summary>
+    private static DateTimeOffset? MomentOf(string? text, DateTimeOffset now) =>
+        text is not null && SpendMoment.TryParse(text, now, out DateTimeOffset moment) ? moment : null;
 }

@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Fast.Gateway.Storage.Spend;
@@ -12,7 +13,7 @@ internal static class SpendJson
     public static void Write(SpendReport report, TextWriter output)
     {
         using MemoryStream bytes = new();
-        using (Utf8JsonWriter json = new(bytes, new() { Indented = true, NewLine = "\n" }))
+        using (Utf8JsonWriter json = new(bytes, new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("by", report.By);

@@ -14,7 +14,7 @@ public sealed class ExchangesCommandTests : IDisposable
 {
     private const string Second =
         """
-        {"id":"00000000000000000000000000000002","ended_at":"2026-11-25T12:00:00.000Z","organisation":null,"team":null,"key":"b","run":"\u002B1,2","endpoint":"chat/completions","model":null,"provider":"local","upstream_model":"m","attempts":1,"input_tokens":3,"cache_read_tokens":4,"cache_write_tokens":5,"cache_write_hour_tokens":6,"audio_input_tokens":7,"output_tokens":8,"reasoning_tokens":9,"audio_output_tokens":10,"cost_usd":1.000000001,"estimated":true,"priced":false,"status":200,"decision":"budget_exceeded","own_us":12,"whole_us":null}
+        {"id":"00000000000000000000000000000002","ended_at":"2026-11-25T12:00:00.000Z","organisation":null,"team":null,"key":"b","run":"+1,2","endpoint":"chat/completions","model":null,"provider":"local","upstream_model":"m","attempts":1,"input_tokens":3,"cache_read_tokens":4,"cache_write_tokens":5,"cache_write_hour_tokens":6,"audio_input_tokens":7,"output_tokens":8,"reasoning_tokens":9,"audio_output_tokens":10,"cost_usd":1.000000001,"estimated":true,"priced":false,"status":200,"decision":"budget_exceeded","own_us":12,"whole_us":null}
 
         """;
 

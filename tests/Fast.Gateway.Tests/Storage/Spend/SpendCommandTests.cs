@@ -168,13 +168,47 @@ public sealed class SpendCommandTests : IDisposable
     [Theory]
     [InlineData("--since", "yesterday")]
     [InlineData("--until", "2026-13-01")]
+    [InlineData("--since", "2026-11-02", "--until", "2026-11-01")]
+    [InlineData("--since", "1d", "--until", "2d")]
     [InlineData("--by", "mood")]
     [InlineData("--json", "--csv")]
     public async Task What_it_does_not_understand_is_refused(params string[] arguments)
     {
         await FillAsync();
-        Assert.Equal(1, await Invoke(arguments));
-        Assert.NotEmpty(_error.ToString());
+        Assert.Equal(2, await Invoke(arguments));
+        Assert.StartsWith("fast: ", _error.ToString());
+        Assert.Contains(arguments[^1], _error.ToString());
+        Assert.EndsWith("\nTry 'fast spend --help'.\n", _error.ToString());
+        Assert.Empty(_output.ToString());
+    }
+
+    [Theory]
+    [InlineData("spend")]
+    [InlineData("exchanges")]
+    public async Task A_span_that_ends_before_it_begins_is_told(string command)
+    {
+        CommandLine commandLine = new(static (_, _) => Task.FromResult(7), Yamls.Variables(), _output, _error);
+        Assert.Equal(2, await commandLine.InvokeAsync([command, "--since", "2026-11-02", "--until", "2026-11-01"], CancellationToken.None));
+        Assert.Equal(
+            $"fast: --since 2026-11-02 is after --until 2026-11-01, so nothing can have ended between them.\nTry 'fast {command} --help'.\n",
+            _error.ToString());
+    }
+
+    [Fact]
+    public async Task A_span_of_one_moment_is_empty_and_no_mistake()
+    {
+        await FillAsync();
+        Assert.Equal(0, await Invoke("--since", "2026-11-01", "--until", "2026-11-01", "--csv"));
+        Assert.Single(_output.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Json_tells_names_as_they_are()
+    {
+        await using (SqliteLedger ledger = _test.Open())
+            Put(ledger, _test.Record(0) with { Key = "a+b<ü>&\u001b" });
+        Assert.Equal(0, await Invoke("--json"));
+        Assert.Contains("\"key\": \"a+b<ü>&\\u001B\"", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
