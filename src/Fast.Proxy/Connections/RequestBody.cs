@@ -24,6 +24,9 @@ public sealed class RequestBody
     /// <summary>Most that a body with an announced length gets before it has arrived, in bytes.</summary>
     private const int TrustedBytesMax = 64 * 1024;
 
+    /// <summary>Up to this size a body whose first bytes have arrived gets sixteen times what has, in bytes: most are copied once at most.</summary>
+    private const int GrownAtOnceBytesMax = 1024 * 1024;
+
     /// <summary>Longest unread rest of a body that is read away to keep a connection; a longer one closes it.</summary>
     public const int DrainBytesMax = 256 * 1024;
 
@@ -248,7 +251,8 @@ public sealed class RequestBody
     private bool TryGrow(int need)
     {
         long announced = _framing == BodyFraming.Length ? _length + _left : FirstBytes;
-        long wanted = Math.Max(need, Math.Max(Math.Min(announced, TrustedBytesMax), Math.Min(_length * 4L, announced)));
+        long grown = Math.Max(_length * 4L, Math.Min(_length * 16L, GrownAtOnceBytesMax));
+        long wanted = Math.Max(need, Math.Max(Math.Min(announced, TrustedBytesMax), Math.Min(grown, announced)));
         if (_framing == BodyFraming.Chunked)
             wanted = Math.Max(wanted, Math.Min(_length * 2L, _kit.Limits.BodyBytesMax));
 

@@ -8,7 +8,8 @@ namespace Fast.Wire.Json;
 
 /// <summary>
 /// Passes over the inside of a text of JSON sixty-four bytes at a time, with one bit for each of them: what is escaped is found by arithmetic
-/// on the bits of the backslashes, and only escaped bytes are looked at one by one.
+/// on the bits of the backslashes, and whether that makes escapes by arithmetic on the bits of what may stand there. Where escapes stand nobody
+/// can foretell: a branch for each would cost more than all of it.
 /// </summary>
 internal static class TextBlocks
 {
@@ -18,6 +19,13 @@ internal static class TextBlocks
     private const byte LastControl = 0x1F;
     private const ulong OddBits = 0xAAAA_AAAA_AAAA_AAAA;
 
+    // Sets of ASCII: by the low half of a byte which high halves it may have, as bits; and the bit of each high half.
+    private static Vector128<byte> HighHalves => Vector128.Create(1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, (byte)0);
+
+    private static Vector128<byte> PlainEscapes => Vector128.Create(0, 0, 196, 0, 128, 0, 64, 0, 0, 0, 0, 0, 32, 0, 64, (byte)4);
+
+    private static Vector128<byte> HexDigits => Vector128.Create(8, 88, 88, 88, 88, 88, 88, 8, 8, 8, 0, 0, 0, 0, 0, (byte)0);
+
     /// <summary>Passes whole blocks, up to the quote that ends the text.</summary>
     /// <param name="json">All of it.</param>
     /// <param name="at">Where to begin: inside the text, at a byte that is not escaped.</param>
@@ -25,16 +33,22 @@ internal static class TextBlocks
     /// <returns>False when a control character or something that is no escape stands before that.</returns>
     public static bool TryPass(ReadOnlySpan<byte> json, int at, out int end)
     {
-        // Whether the first byte of the block is escaped by the last one of the block before.
+        // From the block before: whether its last byte escapes the first one, and which of the first ones have to be digits of its last escape.
         ulong carry = 0;
+        ulong owed = 0;
         ref byte first = ref MemoryMarshal.GetReference(json);
         for (; at <= json.Length - Bytes; at += Bytes)
         {
-            Block block = new(ref Unsafe.Add(ref first, at));
-            ulong escaped = EscapedBy(block.Backslashes, ref carry);
-            ulong ends = block.Quotes & ~escaped;
+            // Locals and inlined methods: a struct of them would be copied about in memory.
+            Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)at);
+            Vector128<byte> b = Vector128.LoadUnsafe(ref first, (nuint)at + 16);
+            Vector128<byte> c = Vector128.LoadUnsafe(ref first, (nuint)at + 32);
+            Vector128<byte> d = Vector128.LoadUnsafe(ref first, (nuint)at + 48);
+            ulong escaped = EscapedBy(BitsOf(a, b, c, d, (byte)'\\'), ref carry);
+            ulong ends = BitsOf(a, b, c, d, (byte)'"') & ~escaped;
             ulong inside = ~ends & (ends - 1);
-            if ((block.Controls & inside) != 0 || !AreEscapes(json, at, escaped & inside))
+            escaped &= inside;
+            if ((Controls(a, b, c, d) & inside) != 0 || ((escaped | owed) != 0 && !AreEscapes(a, b, c, d, escaped, ref owed)))
             {
                 end = at;
                 return false;
@@ -47,7 +61,8 @@ internal static class TextBlocks
             }
         }
 
-        end = at - (int)carry;
+        // An escape that is not whole is looked at again, from its backslash on.
+        end = (carry | owed) == 0 ? at : json[..at].LastIndexOf((byte)'\\');
         return true;
     }
 
@@ -69,49 +84,45 @@ internal static class TextBlocks
         return runs ^ (backslashes | before);
     }
 
-    private static bool AreEscapes(ReadOnlySpan<byte> json, int at, ulong escaped)
+    /// <summary>Whether escaped bytes make escapes, and what is owed to the block before is there.</summary>
+    private static bool AreEscapes(Vector128<byte> a, Vector128<byte> b, Vector128<byte> c, Vector128<byte> d, ulong escaped, ref ulong owed)
     {
-        for (; escaped != 0; escaped &= escaped - 1)
-        {
-            if (JsonEscape.BytesOf(json[(at + BitOperations.TrailingZeroCount(escaped))..]) == 0)
-                return false;
-        }
-
-        return true;
+        ulong unicode = escaped & BitsOf(a, b, c, d, (byte)'u');
+        ulong digits = (unicode << 1) | (unicode << 2) | (unicode << 3) | (unicode << 4) | owed;
+        owed = (unicode >> 63) | (unicode >> 62) | (unicode >> 61) | (unicode >> 60);
+        return ((escaped ^ unicode) & OutsideOf(a, b, c, d, PlainEscapes)) == 0 && (digits & OutsideOf(a, b, c, d, HexDigits)) == 0;
     }
 
-    /// <summary>A bit for each byte of a block.</summary>
-    private readonly ref struct Block
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Controls(Vector128<byte> a, Vector128<byte> b, Vector128<byte> c, Vector128<byte> d)
     {
-        public readonly ulong Quotes;
-        public readonly ulong Backslashes;
-        public readonly ulong Controls;
-
-        public Block(ref byte first)
-        {
-            Vector128<byte> a = Vector128.LoadUnsafe(ref first);
-            Vector128<byte> b = Vector128.LoadUnsafe(ref first, 16);
-            Vector128<byte> c = Vector128.LoadUnsafe(ref first, 32);
-            Vector128<byte> d = Vector128.LoadUnsafe(ref first, 48);
-            Quotes = BitsOf(Vector128.Equals(a, Quote), Vector128.Equals(b, Quote), Vector128.Equals(c, Quote), Vector128.Equals(d, Quote));
-            Backslashes = BitsOf(
-                Vector128.Equals(a, Backslash), Vector128.Equals(b, Backslash), Vector128.Equals(c, Backslash), Vector128.Equals(d, Backslash));
-            Vector128<byte> least = Vector128.Min(Vector128.Min(a, b), Vector128.Min(c, d));
-            if (Vector128.LessThanOrEqualAny(least, Control))
-                Controls = BitsOf(
-                    Vector128.LessThanOrEqual(a, Control), Vector128.LessThanOrEqual(b, Control),
-                    Vector128.LessThanOrEqual(c, Control), Vector128.LessThanOrEqual(d, Control));
-        }
-
-        private static Vector128<byte> Quote => Vector128.Create((byte)'"');
-
-        private static Vector128<byte> Backslash => Vector128.Create((byte)'\\');
-
-        private static Vector128<byte> Control => Vector128.Create(LastControl);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static ulong BitsOf(Vector128<byte> a, Vector128<byte> b, Vector128<byte> c, Vector128<byte> d) =>
-            a.ExtractMostSignificantBits() | ((ulong)b.ExtractMostSignificantBits() << 16)
-            | ((ulong)c.ExtractMostSignificantBits() << 32) | ((ulong)d.ExtractMostSignificantBits() << 48);
+        Vector128<byte> last = Vector128.Create(LastControl);
+        Vector128<byte> least = Vector128.Min(Vector128.Min(a, b), Vector128.Min(c, d));
+        return Vector128.Equals(Vector128.Min(least, last), least) == default ? 0 : BitsOf(
+            Vector128.LessThanOrEqual(a, last), Vector128.LessThanOrEqual(b, last), Vector128.LessThanOrEqual(c, last), Vector128.LessThanOrEqual(d, last));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong BitsOf(Vector128<byte> a, Vector128<byte> b, Vector128<byte> c, Vector128<byte> d, byte one)
+    {
+        Vector128<byte> all = Vector128.Create(one);
+        return BitsOf(Vector128.Equals(a, all), Vector128.Equals(b, all), Vector128.Equals(c, all), Vector128.Equals(d, all));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong OutsideOf(Vector128<byte> a, Vector128<byte> b, Vector128<byte> c, Vector128<byte> d, Vector128<byte> set) =>
+        BitsOf(Outside(a, set), Outside(b, set), Outside(c, set), Outside(d, set));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Outside(Vector128<byte> bytes, Vector128<byte> set)
+    {
+        Vector128<byte> half = Vector128.Create((byte)0xF);
+        Vector128<byte> high = Vector128.Shuffle(HighHalves, (bytes.AsUInt16() >> 4).AsByte() & half);
+        return Vector128.Equals(Vector128.Shuffle(set, bytes & half) & high, Vector128<byte>.Zero);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong BitsOf(Vector128<byte> a, Vector128<byte> b, Vector128<byte> c, Vector128<byte> d) =>
+        a.ExtractMostSignificantBits() | ((ulong)b.ExtractMostSignificantBits() << 16)
+        | ((ulong)c.ExtractMostSignificantBits() << 32) | ((ulong)d.ExtractMostSignificantBits() << 48);
 }
