@@ -174,14 +174,20 @@ internal ref struct ChatChunkReader(ReadOnlySpan<byte> data, Span<ToolPiece> pie
     {
         int index = 0;
         bool hasFinished = false;
+        bool hasDelta = false;
+        int messageBytes = 0;
         int firstPiece = chunk.Pieces;
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
             ReadOnlySpan<byte> name = MemberName.Of(_json, _scratch);
-            if (name.SequenceEqual("delta"u8))
+            bool isMessage = name.SequenceEqual("message"u8);
+            if (isMessage || name.SequenceEqual("delta"u8))
             {
                 _json.Read();
-                new DeltaReader(_pieces, _scratch).Read(ref _json, ref chunk);
+                hasDelta |= !isMessage && _json.TokenType == JsonTokenType.StartObject;
+                int bytes = chunk.TextBytes;
+                new DeltaReader(_pieces, _scratch, isMessage).Read(ref _json, ref chunk);
+                messageBytes += isMessage ? chunk.TextBytes - bytes : 0;
                 continue;
             }
 
@@ -197,6 +203,13 @@ internal ref struct ChatChunkReader(ReadOnlySpan<byte> data, Span<ToolPiece> pie
                 hasFinished = _json.TokenType == JsonTokenType.String && _json.ValueSpan.Length > 0;
 
             _json.Skip();
+        }
+
+        // Beside a delta, a message tells all that there is so far (Perplexity); alone, it is what the chunk brings.
+        if (hasDelta)
+        {
+            chunk.TextBytes -= messageBytes;
+            chunk.MessageBytes += messageBytes;
         }
 
         // The index may stand behind what belongs to it.

@@ -7,7 +7,8 @@ namespace Fast.Proxy.Dialects.OpenAi;
 /// <summary>Reads the delta of one choice of a chat chunk. Each of its parts begins at a value's first token and ends at its last.</summary>
 /// <param name="pieces">Room for pieces of tool calls.</param>
 /// <param name="scratch">Room for a name without its escapes.</param>
-internal ref struct DeltaReader(Span<ToolPiece> pieces, Span<byte> scratch)
+/// <param name="isMessage">Whether it is a whole message, which has the same members.</param>
+internal ref struct DeltaReader(Span<ToolPiece> pieces, Span<byte> scratch, bool isMessage)
 {
     private readonly Span<ToolPiece> _pieces = pieces;
     private readonly Span<byte> _scratch = scratch;
@@ -107,7 +108,7 @@ internal ref struct DeltaReader(Span<ToolPiece> pieces, Span<byte> scratch)
     /// <summary>Gemini, under OpenAI's names, has sent calls without an index: then their position has to do.</summary>
     private readonly void ReadCall(int position, ref Utf8JsonReader json, ref StreamChunk chunk)
     {
-        ToolPiece piece = new() { Index = position };
+        ToolPiece piece = new() { Index = position, IsInMessage = isMessage };
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             ReadOnlySpan<byte> name = MemberName.Of(json, _scratch);
@@ -139,7 +140,7 @@ internal ref struct DeltaReader(Span<ToolPiece> pieces, Span<byte> scratch)
             return;
         }
 
-        ToolPiece piece = new() { IsLegacyFunction = true };
+        ToolPiece piece = new() { IsLegacyFunction = true, IsInMessage = isMessage };
         ReadTool(ref json, ref piece, ref chunk);
         AddIfAny(piece, ref chunk);
     }

@@ -40,6 +40,11 @@ internal struct StreamChunk
     /// </summary>
     public int TextBytes;
 
+    /// <summary>
+    /// Bytes of the same in messages that tell, beside a delta, all that a choice has brought so far. They are not in <see cref="TextBytes"/>.
+    /// </summary>
+    public int MessageBytes;
+
     /// <summary>Pieces of tool calls that were written.</summary>
     public int Pieces;
 

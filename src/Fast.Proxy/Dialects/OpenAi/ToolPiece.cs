@@ -46,6 +46,17 @@ internal struct ToolPiece
     /// </summary>
     public bool IsWhole;
 
+    /// <summary>Whether it is a call in a whole message, which some servers send in a chunk in the place of a delta, or beside one.</summary>
+    public bool IsInMessage;
+
+    /// <summary>Whether the name goes on with one whose other pieces were in events before, or in pieces before. The readers do not know.</summary>
+    public bool NameGoesOn;
+
+    /// <summary>
+    /// What tells the call from others in its choice: those of a message, and chat's <c>function_call</c>, are never parts of others.
+    /// </summary>
+    public readonly long Number => ((IsLegacyFunction ? -1L : Index) * 2) + (IsInMessage ? 1 : 0);
+
     /// <summary>Bytes of the name, as they stand.</summary>
     public readonly int NameBytes => NameEnd - NameStart;
 

@@ -45,6 +45,9 @@ public sealed class ToolRule
     /// <summary>Whether a tool of this name is allowed.</summary>
     public bool AllowsName(ReadOnlySpan<byte> name) => Judge(name) == ToolDenial.None;
 
+    /// <summary>Whether a tool of this name is denied, whatever is allowed.</summary>
+    internal bool DeniesName(ReadOnlySpan<byte> name) => _deny.Contains(name);
+
     /// <summary>Whether a call can only be judged with its arguments.</summary>
     public bool NeedsArguments(ReadOnlySpan<byte> name)
     {

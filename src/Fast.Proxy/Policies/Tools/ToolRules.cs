@@ -38,6 +38,15 @@ public sealed class ToolRules
     /// <summary>Whether a tool of this name may be called, as far as that is known without the arguments.</summary>
     public ToolVerdict JudgeName(ReadOnlySpan<byte> name) => JudgeCall(name, default, withArguments: false);
 
+    /// <summary>Whether a name is on a list of denied ones.</summary>
+    internal ToolVerdict JudgeDenied(ReadOnlySpan<byte> name)
+    {
+        ToolVerdict strictest = default;
+        foreach (ToolRule rule in _rules)
+            strictest = Stricter(strictest, new ToolVerdict(rule.DeniesName(name) ? ToolDenial.Denied : ToolDenial.None, rule.Mode, null));
+        return strictest;
+    }
+
     /// <summary>Whether a call is allowed; of several rules that say no, the strictest holds.</summary>
     public ToolVerdict JudgeCall(ReadOnlySpan<byte> name, ReadOnlySpan<byte> argumentsJson) =>
         JudgeCall(name, argumentsJson, withArguments: true);

@@ -38,8 +38,8 @@ internal static class EventSpelling
         JsonMembers choice = new(data, start);
         while (choice.Next() && !isDoubtful)
         {
-            isDoubtful |= choice.Match("delta"u8) == NameMatch.Resembling;
-            if (!choice.IsLike("delta"u8))
+            isDoubtful |= choice.Match("delta"u8) == NameMatch.Resembling || choice.Match("message"u8) == NameMatch.Resembling;
+            if (!choice.IsLike("delta"u8) && !choice.IsLike("message"u8))
                 continue;
 
             JsonMembers delta = new(data, choice.ValueStart);

@@ -3,6 +3,7 @@ using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Policies.Tools.Checks;
+using Fast.Proxy.Policies.Tools.Walking;
 using Fast.Wire.Sse;
 
 namespace Fast.Proxy.Relay.Streams;
@@ -24,9 +25,8 @@ internal static class KeptCalls
     /// <returns>The first that may not pass; null when all may.</returns>
     public static CallRefusal? Judge(ReadOnlySpan<byte> events, StreamKind kind, Exchange exchange, ref string? warning)
     {
-        Span<(int Choice, int Index)> calls = stackalloc (int, int)[CallsMax];
-        Span<int> names = stackalloc int[CallsMax];
-        if (!TryList(events, kind, calls, names, out int count))
+        Span<KeptCall> calls = stackalloc KeptCall[CallsMax];
+        if (!TryList(events, kind, calls, out int count))
             return new CallRefusal("tool_not_allowed", "The answer has too many calls of tools at once.", IsWarning: false);
 
         CallCheck check = new(exchange);
@@ -35,15 +35,7 @@ internal static class KeptCalls
         {
             for (int i = 0; i < count; i++)
             {
-                int nameLength = Gather(events, kind, calls[i], names: true, scratch);
-                int argumentsLength = Gather(events, kind, calls[i], names: false, scratch.AsSpan(Math.Max(0, nameLength)));
-                if (nameLength < 0 || argumentsLength < 0)
-                    return new CallRefusal("tool_not_allowed", "The call of a tool cannot be read.", IsWarning: false);
-
-                ReadOnlySpan<byte> arguments = scratch.AsSpan(nameLength, argumentsLength);
-                CallRefusal? refusal = check.Judge(scratch.AsSpan(0, nameLength), arguments.IsEmpty ? "{}"u8 : arguments);
-                if (refusal is null or { IsWarning: true } && names[i] > 1)
-                    refusal = new KeptParts(check, scratch).Judge(events, kind, calls[i]) ?? refusal;
+                CallRefusal? refusal = Judge(events, kind, calls[i], check, scratch);
                 if (refusal is { IsWarning: false })
                     return refusal;
                 if (refusal is not null)
@@ -58,7 +50,28 @@ internal static class KeptCalls
         }
     }
 
-    private static bool TryList(ReadOnlySpan<byte> events, StreamKind kind, Span<(int Choice, int Index)> calls, Span<int> names, out int count)
+    private static CallRefusal? Judge(ReadOnlySpan<byte> events, StreamKind kind, in KeptCall call, CallCheck check, byte[] scratch)
+    {
+        int nameLength = Gather(events, kind, call, names: true, scratch);
+        int argumentsLength = Gather(events, kind, call, names: false, scratch.AsSpan(Math.Max(0, nameLength)));
+        if (nameLength < 0 || argumentsLength < 0)
+            return new CallRefusal("tool_not_allowed", "The call of a tool cannot be read.", IsWarning: false);
+
+        ReadOnlySpan<byte> name = scratch.AsSpan(0, nameLength);
+        ReadOnlySpan<byte> arguments = scratch.AsSpan(nameLength, argumentsLength);
+        if (kind != StreamKind.Responses && call.Names > 1 && (call.IsInMessage || !(call.IsCustom || arguments.IsEmpty || JsonScan.IsValid(arguments))))
+        {
+            // Together they are no call that anybody could make, because nobody could read its arguments: they are calls each by itself.
+            return CallRefusal.Stricter(check.JudgeDenied(name), new KeptParts(check, counts: true, scratch).Judge(events, kind, call));
+        }
+
+        CallRefusal? refusal = check.Judge(name, arguments.IsEmpty ? "{}"u8 : arguments);
+        return refusal is null or { IsWarning: true } && call.Names > 1
+            ? CallRefusal.Stricter(refusal, new KeptParts(check, counts: false, scratch).Judge(events, kind, call))
+            : refusal;
+    }
+
+    private static bool TryList(ReadOnlySpan<byte> events, StreamKind kind, Span<KeptCall> calls, out int count)
     {
         count = 0;
         Span<ToolPiece> pieces = stackalloc ToolPiece[PiecesMax];
@@ -72,21 +85,30 @@ internal static class KeptCalls
 
             foreach (ref readonly ToolPiece piece in pieces[..chunk.Pieces])
             {
-                int at = calls[..count].IndexOf((piece.Choice, piece.Index));
+                int at = Find(calls[..count], piece);
                 if (at < 0 && count == CallsMax)
                     return false;
                 if (at < 0)
-                    (calls[at = count++], names[at]) = ((piece.Choice, piece.Index), 0);
-                names[at] += piece.NameBytes > 0 ? 1 : 0;
+                    calls[at = count++] = new KeptCall(piece.Choice, piece.Number) { IsInMessage = piece.IsInMessage };
+                calls[at].Names += piece.NameBytes > 0 || piece.IsInMessage ? 1 : 0;
+                calls[at].IsCustom |= piece.IsCustom;
             }
         }
 
         return true;
     }
 
+    private static int Find(ReadOnlySpan<KeptCall> calls, in ToolPiece piece)
+    {
+        int at = calls.Length - 1;
+        while (at >= 0 && !calls[at].Has(piece))
+            at--;
+        return at;
+    }
+
     /// <summary>Writes the pieces of one call's name, or of its arguments, one behind the other. A whole one takes the place of pieces.</summary>
     /// <returns>Bytes written; -1 when a piece is no valid text.</returns>
-    private static int Gather(ReadOnlySpan<byte> events, StreamKind kind, (int Choice, int Index) call, bool names, Span<byte> target)
+    private static int Gather(ReadOnlySpan<byte> events, StreamKind kind, in KeptCall call, bool names, Span<byte> target)
     {
         int length = 0;
         Span<ToolPiece> pieces = stackalloc ToolPiece[PiecesMax];
@@ -99,13 +121,13 @@ internal static class KeptCalls
 
             foreach (ref readonly ToolPiece piece in pieces[..chunk.Pieces])
             {
-                if ((piece.Choice, piece.Index) != call)
+                if (!call.Has(piece))
                     continue;
 
                 int bytes = names ? piece.NameBytes : piece.ArgumentsBytes;
                 if (bytes == 0)
                     continue;
-                if (piece.IsWhole)
+                if (piece.IsWhole || piece.IsInMessage)
                     length = 0;
                 int written = names ? PieceName.Write(data, piece, target[length..]) : piece.WriteArguments(data, target[length..]);
                 if (written < 0)
@@ -116,4 +138,22 @@ internal static class KeptCalls
 
         return length;
     }
+}
+
+/// <summary>What the events that were kept back tell under one number.</summary>
+/// <param name="Choice">The choice.</param>
+/// <param name="Number">The number in it.</param>
+internal record struct KeptCall(int Choice, long Number)
+{
+    /// <summary>How many names.</summary>
+    public int Names;
+
+    /// <summary>Whether they are whole calls, none of which is part of another.</summary>
+    public bool IsInMessage;
+
+    /// <summary>Whether what is handed to the tool may be text of any kind.</summary>
+    public bool IsCustom;
+
+    /// <summary>Whether a piece belongs to it.</summary>
+    public readonly bool Has(in ToolPiece piece) => piece.Choice == Choice && piece.Number == Number;
 }

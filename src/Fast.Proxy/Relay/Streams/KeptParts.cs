@@ -8,13 +8,15 @@ namespace Fast.Proxy.Relay.Streams;
 
 /// <summary>
 /// Some servers tell of several calls under one number. Clients may take them apart by their names, or by what comes whole; what they would
-/// find so is judged, each call by itself. It has been counted.
+/// find so is judged, each call by itself.
 /// </summary>
 /// <param name="check">What it is held to.</param>
+/// <param name="counts">Whether they are calls that have not been counted.</param>
 /// <param name="scratch">As long as the events.</param>
-internal ref struct KeptParts(CallCheck check, Span<byte> scratch)
+internal ref struct KeptParts(CallCheck check, bool counts, Span<byte> scratch)
 {
     private readonly CallCheck _check = check;
+    private readonly bool _counts = counts;
     private readonly Span<byte> _scratch = scratch;
     private int _name;
     private int _arguments;
@@ -26,7 +28,7 @@ internal ref struct KeptParts(CallCheck check, Span<byte> scratch)
     /// <param name="kind">What the stream is made of.</param>
     /// <param name="call">The number.</param>
     /// <returns>The first that may not pass, or else one that is only told of; null when all may.</returns>
-    public CallRefusal? Judge(ReadOnlySpan<byte> events, StreamKind kind, (int Choice, int Index) call)
+    public CallRefusal? Judge(ReadOnlySpan<byte> events, StreamKind kind, in KeptCall call)
     {
         CallRefusal? told = null;
         Span<ToolPiece> pieces = stackalloc ToolPiece[KeptCalls.PiecesMax];
@@ -39,31 +41,32 @@ internal ref struct KeptParts(CallCheck check, Span<byte> scratch)
 
             foreach (ref readonly ToolPiece piece in pieces[..chunk.Pieces])
             {
-                if ((piece.Choice, piece.Index) != call)
+                if (!call.Has(piece))
                     continue;
 
                 if (piece.NameBytes > 0)
-                    told = Stricter(told, End(kind));
-                told = Stricter(told, Take(data, piece, kind));
+                    told = CallRefusal.Stricter(told, End(kind));
+                told = CallRefusal.Stricter(told, Take(data, piece, kind));
                 if (told is { IsWarning: false })
                     return told;
             }
         }
 
-        return Stricter(told, End(kind));
+        return CallRefusal.Stricter(told, End(kind));
     }
 
     /// <summary>What is no valid text has refused the call before; here it is nothing.</summary>
     private CallRefusal? Take(ReadOnlySpan<byte> data, in ToolPiece piece, StreamKind kind)
     {
-        if (piece.NameBytes > 0 || piece.IsWhole || _wasWhole)
+        bool isWhole = piece.IsWhole || piece.IsInMessage;
+        if (piece.NameBytes > 0 || isWhole || _wasWhole)
             _arguments = 0;
-        if (piece.NameBytes > 0)
+        if (piece.NameBytes > 0 || piece.IsInMessage)
             _name = Math.Max(0, PieceName.Write(data, piece, _scratch));
         if (piece.ArgumentsBytes > 0)
             _arguments += Math.Max(0, piece.WriteArguments(data, _scratch[(_name + _arguments)..]));
-        (_wasWhole, _isOpen) = (piece.IsWhole, true);
-        return piece.IsWhole ? End(kind) : null;
+        (_wasWhole, _isOpen) = (isWhole, true);
+        return isWhole ? End(kind) : null;
     }
 
     /// <summary>
@@ -75,8 +78,7 @@ internal ref struct KeptParts(CallCheck check, Span<byte> scratch)
             return null;
 
         _isOpen = false;
-        return _check.JudgeAgain(_scratch[.._name], _arguments == 0 ? "{}"u8 : _scratch.Slice(_name, _arguments));
+        ReadOnlySpan<byte> arguments = _arguments == 0 ? "{}"u8 : _scratch.Slice(_name, _arguments);
+        return _counts ? _check.Judge(_scratch[.._name], arguments) : _check.JudgeAgain(_scratch[.._name], arguments);
     }
-
-    private static CallRefusal? Stricter(CallRefusal? one, CallRefusal? other) => one is { IsWarning: false } ? one : other ?? one;
 }

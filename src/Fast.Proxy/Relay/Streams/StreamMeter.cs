@@ -7,7 +7,6 @@ using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Budgets;
-using Fast.Proxy.Policies.Tools;
 using Fast.Proxy.Policies.Tools.Checks;
 using Fast.Proxy.Policies.Tools.Walking;
 using Fast.Wire.Sse;
@@ -28,11 +27,13 @@ internal sealed class StreamMeter
     private const int KeptBytesMax = 1024 * 1024;
 
     private readonly StreamNames _names = new();
+    private readonly CallNames _callNames = new();
     private Exchange _exchange = null!;
     private StreamKind _kind;
     private byte[] _output = [];
     private int _outputLength;
     private bool _keeps;
+    private bool _keepsWhole;
     private bool _usesOutput;
     private ulong _open;
     private ulong _seen;
@@ -58,7 +59,7 @@ internal sealed class StreamMeter
         _exchange = exchange;
         _kind = exchange.Asked.Endpoint!.Stream;
         IsActive = isReadable && exchange.Charge.IsMetered && _kind != StreamKind.Unread;
-        IsCut = _keeps = _usesOutput = false;
+        IsCut = _keeps = _keepsWhole = _usesOutput = false;
         (_outputLength, _open, _seen, _told, _calls) = (0, 0, 0, 0, default);
         exchange.Meter.IsStream = IsActive;
         BudgetHold budgets = exchange.Kit.Reservation.Budgets;
@@ -67,6 +68,7 @@ internal sealed class StreamMeter
         _mayGlance = !_isBounded && !_checksCalls && exchange.Kit.Reservation.Run is null && _kind is StreamKind.Chat or StreamKind.Completions;
         _hasServices = exchange.Charge.Price is { HasServices: true };
         _names.Clear();
+        _callNames.Clear();
     }
 
     /// <returns>False when the event has to be read.</returns>
@@ -101,7 +103,7 @@ internal sealed class StreamMeter
 
             // Comments cost nothing. What cannot be read may be text, and is counted as such.
             if (isRead)
-                Learn(data, chunk);
+                Learn(data, ref chunk);
             else
                 chunk.TextBytes = MayBeRead(found, whole, data) ? whole.Length : 0;
             if (_checksCalls && (isRead ? EventSpelling.IsDoubtful(data, _kind) : chunk.TextBytes > 0))
@@ -119,7 +121,7 @@ internal sealed class StreamMeter
             from = begun + found.End;
             _names.Pass(data, chunk);
             if (isRead)
-                PassChunk(whole, found, chunk, events, ref to);
+                PassChunk(whole, found, chunk, pieces[..chunk.Pieces], events, ref to);
             else
                 PassUnread(whole, chunk, events, ref to);
         }
@@ -128,8 +130,10 @@ internal sealed class StreamMeter
         return true;
     }
 
-    private void Learn(ReadOnlySpan<byte> data, in StreamChunk chunk)
+    private void Learn(ReadOnlySpan<byte> data, ref StreamChunk chunk)
     {
+        // A message that tells of more than the deltas have brought brings the rest itself.
+        chunk.TextBytes += (int)Math.Max(0, chunk.MessageBytes - _exchange.Meter.TextBytes - chunk.TextBytes);
         _names.Learn(data, chunk);
         if (_hasServices && ServiceWords.Told(data[chunk.ServiceStart..chunk.ServiceEnd]) is var told and not ServiceTiers.None)
             _exchange.Meter.Service = told;
@@ -180,7 +184,7 @@ internal sealed class StreamMeter
     /// it can be paid for: no caller gets half of one.
     /// </summary>
     /// <returns>False when a lease has to be waited for; then nothing has been counted.</returns>
-    private bool TryBeginCalls(ReadOnlySpan<byte> data, ReadOnlySpan<ToolPiece> pieces, in StreamChunk chunk)
+    private bool TryBeginCalls(ReadOnlySpan<byte> data, Span<ToolPiece> pieces, in StreamChunk chunk)
     {
         int begun = 0;
         foreach (ref readonly ToolPiece piece in pieces)
@@ -191,16 +195,24 @@ internal sealed class StreamMeter
         bool needsWhole = _checksCalls && chunk.TooManyPieces;
         foreach (ref readonly ToolPiece piece in pieces)
             _calls.Note(piece);
-        for (int i = 0; i < pieces.Length && _checksCalls && !IsCut; i++)
-        {
-            // A server that tells of a call only when it is whole tells of it once.
-            if (pieces[i].NameBytes > 0)
-                needsWhole |= NeedsWhole(data, pieces[i]);
-        }
+        if (_checksCalls && !IsCut)
+            Tell(_callNames.Take(data, pieces, _kind, new CallCheck(_exchange), _exchange.Kit.Buffers, ref needsWhole));
+        if (IsCut)
+            return true;
 
-        if (!IsCut && !_keeps && (needsWhole || (_isBounded && !OutputCover.TryTakeAll(_exchange))))
+        _keepsWhole |= needsWhole || (!_keepsWhole && _isBounded && !OutputCover.TryTakeAll(_exchange));
+        if (_keepsWhole || _callNames.Keeps)
             (_keeps, _usesOutput) = (true, true);
         return true;
+    }
+
+    /// <summary>Ends the stream where a call may not pass, or notes what is to be told.</summary>
+    private void Tell(CallRefusal? refusal)
+    {
+        if (refusal is { IsWarning: false })
+            Cut(null, refusal.Code, refusal.Message);
+        else if (refusal is not null)
+            _exchange.Meter.Warning = $"{refusal.Code}: {refusal.Message}";
     }
 
     /// <summary>The last event of a response tells of all its calls again, or of some for the first time; an earlier one may, too.</summary>
@@ -235,35 +247,22 @@ internal sealed class StreamMeter
         return true;
     }
 
-    private bool NeedsWhole(ReadOnlySpan<byte> data, in ToolPiece piece)
-    {
-        Span<byte> room = stackalloc byte[ToolSpelling.NameBytesMax];
-        ReadOnlySpan<byte> name = room[..Math.Max(0, PieceName.Write(data, piece, room))];
-
-        // The name first: calls that cannot be told apart later are judged one by one here.
-        CallCheck check = new(_exchange);
-        CallRefusal? refusal = check.JudgeName(name);
-        if (refusal is { IsWarning: false })
-            Cut(null, refusal.Code, refusal.Message);
-        else if (refusal is not null)
-            _exchange.Meter.Warning = $"{refusal.Code}: {refusal.Message}";
-        return check.NeedsWhole(name);
-    }
-
     /// <summary>What was kept back is whole: it passes, unless a call in it may not.</summary>
     private void EndCalls()
     {
-        CallRefusal? refusal = !_checksCalls ? null
-            : _outputLength > KeptBytesMax ? new CallRefusal("tool_not_allowed", "The call of a tool is too long to be checked.", IsWarning: false)
-            : KeptCalls.Judge(_output.AsSpan(0, _outputLength), _kind, _exchange, ref _exchange.Meter.Warning);
-        if (refusal is not null)
-            Cut(null, refusal.Code, refusal.Message);
-        else
+        if (_checksCalls)
+            Tell(_outputLength > KeptBytesMax
+                ? new CallRefusal("tool_not_allowed", "The call of a tool is too long to be checked.", IsWarning: false)
+                : _callNames.CloseAll(new CallCheck(_exchange)));
+        if (_checksCalls && !IsCut)
+            Tell(KeptCalls.Judge(_output.AsSpan(0, _outputLength), _kind, _exchange, ref _exchange.Meter.Warning));
+        if (!IsCut)
             _told |= _seen & ~_open;
-        _keeps = false;
+        _keeps = _keepsWhole = false;
     }
 
-    private void PassChunk(Span<byte> whole, in SseEvent found, in StreamChunk chunk, Span<byte> events, ref int to)
+    private void PassChunk(
+        Span<byte> whole, in SseEvent found, in StreamChunk chunk, ReadOnlySpan<ToolPiece> pieces, Span<byte> events, ref int to)
     {
         ref MeterSection meter = ref _exchange.Meter;
         _open = (_open | chunk.ChoicesSeen) & ~chunk.ChoicesFinished;
@@ -283,7 +282,8 @@ internal sealed class StreamMeter
             Append(StreamEnding.RenderReceipt(_exchange, _kind, _names));
         }
 
-        if (hides && chunk.UsageNullEnd > chunk.UsageNullStart)
+        hides &= chunk.UsageNullEnd > chunk.UsageNullStart;
+        if (hides)
         {
             int start = found.DataStart - found.Start + chunk.UsageNullStart;
             int end = found.DataStart - found.Start + chunk.UsageNullEnd;
@@ -296,14 +296,24 @@ internal sealed class StreamMeter
         else
             PassOn(whole, events, ref to);
 
+        JoinNames(_outputLength - whole.Length + found.DataStart - found.Start, chunk, hides, pieces);
+
         // A call of one choice may go on behind the end of another.
         bool isOver = (chunk.HasFinish && _open == 0) || chunk.IsDone || chunk.IsTerminal || _outputLength > KeptBytesMax;
         if (_keeps && isOver)
             EndCalls();
+        else if (!_keepsWhole && !_callNames.HasOpen)
+            _keeps = false;
 
         // The end of a choice that is kept back has not been told, and is told in another way when what is kept back does not pass.
         if (!_keeps && !IsCut)
             _told = _seen & ~_open;
+    }
+
+    private void JoinNames(int at, in StreamChunk chunk, bool isCut, ReadOnlySpan<ToolPiece> pieces)
+    {
+        if (_keeps && _checksCalls && _kind != StreamKind.Responses && !_callNames.TryJoin(_output.AsSpan(0, _outputLength), at, chunk, isCut, pieces))
+            Cut(null, "tool_not_allowed", "The name of a tool cannot be read.");
     }
 
     /// <summary>Whether every choice has finished: of several, some may not have begun. What has no bit is never known to have.</summary>

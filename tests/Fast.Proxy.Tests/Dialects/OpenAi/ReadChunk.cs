@@ -35,7 +35,7 @@ internal sealed class ReadChunk
             {
                 shown.Add($"{piece.Choice}.{piece.Index} {At(piece.NameStart, piece.NameEnd)}({At(piece.ArgumentsStart, piece.ArgumentsEnd)})"
                     + (piece.NameIsEscaped ? " escaped" : "") + (piece.IsCustom ? " custom" : "") + (piece.IsLegacyFunction ? " legacy" : "")
-                    + (piece.ArgumentsAreJson ? " json" : "") + (piece.IsWhole ? " whole" : ""));
+                    + (piece.ArgumentsAreJson ? " json" : "") + (piece.IsWhole ? " whole" : "") + (piece.IsInMessage ? " message" : ""));
             }
 
             return string.Join('|', shown);

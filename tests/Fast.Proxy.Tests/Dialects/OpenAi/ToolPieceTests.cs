@@ -35,6 +35,7 @@ public sealed class ToolPieceTests
     [InlineData("""{"choices":[{"index":0,"delta":{"function_call":{"name":"get","arguments":"{"}}}]}""", "0.0 get({) legacy")]
     [InlineData("""{"choices":[{"index":0,"delta":{"function_call":null}}]}""", "")]
     [InlineData("""{"choices":[{"delta":{"tool_calls":[{"index":1,"function":{"name":"a"}}]},"index":2},{"index":3,"delta":{"tool_calls":[{"index":0,"function":{"name":"b"}}]}}]}""", "2.1 a()|3.0 b()")]
+    [InlineData("""{"choices":[{"message":{"tool_calls":[{"function":{"name":"a","arguments":"1"}},{"function":{"name":"b"}}],"function_call":{"name":"c"}},"index":2}]}""", "2.0 a(1) message|2.1 b() message|2.0 c() legacy message")]
     public void A_call_belongs_to_its_choice(string data, string expected) =>
         Assert.Equal(expected, ReadChunk.Of(StreamKind.Chat, data).Tools);
 

@@ -23,6 +23,9 @@ internal readonly struct CallCheck(Exchange exchange)
     /// <returns>Null when it may pass; else what is told about it.</returns>
     public CallRefusal? JudgeName(ReadOnlySpan<byte> name) => _rules is null ? null : Of(name, _rules.JudgeName(name));
 
+    /// <summary>Judges a name that only some clients could read, and not as a call that can be made: it is held to what is denied.</summary>
+    public CallRefusal? JudgeDenied(ReadOnlySpan<byte> name) => _rules is null ? null : Of(name, _rules.JudgeDenied(name));
+
     /// <summary>Judges a whole call, and counts it. To be told once for each call, before the caller can have it.</summary>
     /// <returns>Null when it may pass; else what is told about it.</returns>
     public CallRefusal? Judge(in ToolCall call) => (_rules is null ? null : Of(call.Name, _rules.JudgeCall(call))) ?? Count(call.Name, call.Arguments);
@@ -58,4 +61,8 @@ internal readonly struct CallCheck(Exchange exchange)
 /// <param name="Code">The stable code.</param>
 /// <param name="Message">For people.</param>
 /// <param name="IsWarning">Whether it passes all the same, and is only told.</param>
-internal sealed record CallRefusal(string Code, string Message, bool IsWarning);
+internal sealed record CallRefusal(string Code, string Message, bool IsWarning)
+{
+    /// <summary>Of two the one that counts.</summary>
+    public static CallRefusal? Stricter(CallRefusal? one, CallRefusal? other) => one is { IsWarning: false } ? one : other ?? one;
+}
