@@ -1,8 +1,6 @@
 using System;
-using System.Text.Json;
 using Fast.Proxy.Accounting.Prices;
 using Fast.Proxy.Dialects;
-using Fast.Wire.Json;
 
 namespace Fast.Proxy.Policies.Budgets;
 
@@ -53,15 +51,17 @@ internal static class InputBound
                 return text;
         }
 
-        // A search for a word is a hundred times as fast as a walk, and most bodies are text. What is no text says so by its type.
+        // A search for a word is a hundred times as fast as a walk, and most bodies are text. What is no text says so by its type, or by a member.
         TextSigns signs = TextScan.Of(body);
+        bool isResponse = endpoint.Stream == StreamKind.Responses;
         bool spells = (signs & TextSigns.Escape) != TextSigns.None && HiddenLetters.MayBeIn(body);
-        bool mayHaveParts = spells || ((signs & TextSigns.Type) != TextSigns.None && body.IndexOf("type"u8) >= 0 && NamesParts(body));
-        Parts parts = mayHaveParts ? Parts.Of(body) : default;
+        bool hasTypes = (signs & TextSigns.Type) != TextSigns.None && body.IndexOf("type"u8) >= 0;
+        bool mayHaveParts = spells || ((hasTypes || BringsLists(body, isResponse)) && NamesParts(body)) || (isResponse && body.IndexOf("\"id\""u8) >= 0);
+        BodyParts parts = mayHaveParts ? BodyParts.Of(body) : default;
         hasAudio = parts.Audio;
 
         // Nobody spells words letter by letter but who hides them.
-        bool hidden = parts.Hidden || (endpoint.Stream == StreamKind.Responses && (spells || RefersToOthers(body)));
+        bool hidden = parts.Hidden || (isResponse && (spells || RefersToOthers(body)));
         if (!hidden && parts.Images == 0)
             return text;
 
@@ -73,43 +73,11 @@ internal static class InputBound
         body.IndexOf("image"u8) >= 0 || body.IndexOf("file"u8) >= 0 || body.IndexOf("audio"u8) >= 0 || body.IndexOf("video"u8) >= 0
         || body.IndexOf("document"u8) >= 0;
 
+    private static bool BringsLists(ReadOnlySpan<byte> body, bool isResponse) =>
+        BodyParts.MayBringList(body, "content\""u8)
+        || (isResponse && (BodyParts.MayBringList(body, "input\""u8) || BodyParts.MayBringList(body, "output\""u8)));
+
     private static bool RefersToOthers(ReadOnlySpan<byte> body) =>
         body.IndexOf("previous_response_id"u8) >= 0 || body.IndexOf("conversation"u8) >= 0 || body.IndexOf("item_reference"u8) >= 0
         || body.IndexOf("\"prompt\""u8) >= 0;
-
-    /// <summary>What a body brings besides text.</summary>
-    private ref struct Parts
-    {
-        public int Images;
-        public bool Audio;
-        public bool Hidden;
-
-        public static Parts Of(ReadOnlySpan<byte> body)
-        {
-            Parts parts = default;
-            Utf8JsonReader reader = new(body, new JsonReaderOptions { MaxDepth = TopLevelReader.DepthMax });
-            Span<byte> scratch = stackalloc byte[MemberName.BytesMax];
-            while (reader.Read())
-            {
-                if (reader.TokenType == JsonTokenType.PropertyName && MemberName.Of(reader, scratch).SequenceEqual("type"u8) && reader.Read()
-                    && reader.TokenType == JsonTokenType.String)
-                    parts.Count(MemberName.Of(reader, scratch));
-            }
-
-            return parts;
-        }
-
-        private void Count(scoped ReadOnlySpan<byte> type)
-        {
-            if (type.SequenceEqual("image_url"u8) || type.SequenceEqual("input_image"u8) || type.SequenceEqual("image"u8))
-                Images++;
-            else if (type.SequenceEqual("input_audio"u8))
-                Audio = true;
-            else if (type.SequenceEqual("audio_url"u8))
-                (Audio, Hidden) = (true, true);
-            else if (type.SequenceEqual("file"u8) || type.SequenceEqual("input_file"u8) || type.SequenceEqual("document"u8)
-                || type.SequenceEqual("video_url"u8) || type.SequenceEqual("input_video"u8) || type.SequenceEqual("video"u8))
-                Hidden = true;
-        }
-    }
 }

@@ -33,6 +33,25 @@ public sealed class InputBoundTests
     [InlineData(Responses, """{"input":[{"type":"input_image"}]}""", Image, false)]
     [InlineData(Embeddings, """{"input":[{"type":"image_url"}]}""", 0, false)]
     [InlineData(Chat, """{"\ud800":1,"type":"\ud800\udbff","\u0074ype":"\u0066ile"}""", Hidden, false)]
+
+    // Parts that do not say what they are.
+    [InlineData(Chat, """{"messages":[{"content":[{"image_url":{"url":"https://x"}},{"text":"a"},{"image_url":"https://x"}]}]}""", 2 * Image, false)]
+    [InlineData(Chat, """{"messages":[{"content" : [{"type":null,"image_url":{"url":"https://x"}},{"type":"image_url","image_url":{"url":"https://x"}}]}]}""", 2 * Image, false)]
+    [InlineData(Chat, """{"messages":[{"content":[{"im\u0061ge_url":{"url":"https://x"}}]}]}""", Image, false)]
+    [InlineData(Chat, """{"messages":[{"content":{"image_url":{"url":"https://x"}}}]}""", Image, false)]
+    [InlineData(Chat, """{"messages":[{"content":[[{"input_audio":{"data":"x"}}]]}]}""", 0, true)]
+    [InlineData(Chat, """{"messages":[{"content":[{"audio_url":{"url":"https://x"}}]}]}""", Hidden, true)]
+    [InlineData(Chat, """{"messages":[{"content":[{"file":{"file_id":"f"}}]}]}""", Hidden, false)]
+    [InlineData(Chat, """{"messages":[{"content":[{"video_url":{"url":"https://x"}}]}]}""", Hidden, false)]
+    [InlineData(Chat, """{"messages":[{"content":[{"image_embeds":"x"}]}]}""", Hidden, false)]
+    [InlineData(Chat, """{"messages":[{"role":"tool","content":[{"type":"text","text":"a","image_url":null},{"text":"an image"}]}]}""", 0, false)]
+    [InlineData(Chat, """{"tools":[{"function":{"parameters":{"properties":{"file":{"description":"x"},"content":{"description":"a file"}}}}}]}""", 0, false)]
+    [InlineData(Responses, """{"input":[{"role":"user","content":[{"image_url":"https://x"}]}]}""", Image, false)]
+    [InlineData(Responses, """{"input":[{"file_id":"f"}]}""", Hidden, false)]
+    [InlineData(Responses, """{"input":[{"id":"msg_1"}]}""", Hidden, false)]
+    [InlineData(Responses, """{"input":[{"id":"msg_1","type":"message","role":"user","content":"a"},{"role":"user","content":"a file"}]}""", 0, false)]
+    [InlineData(Responses, """{"input":[{"type":"computer_call_output","output":{"type":"computer_screenshot","image_url":"data:x"}}]}""", Image, false)]
+    [InlineData(Responses, """{"input":[{"type":"shell_call_output","output":[{"stdout":"an image","stderr":"","outcome":{"type":"exit"}}]}]}""", 0, false)]
     public void Text_counts_by_its_bytes_and_the_rest_by_a_rule(int endpoint, string body, long more, bool audio)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(body);
