@@ -49,16 +49,21 @@ internal sealed class StoreOptions
 
     /// <summary>Opens the store and reads it; says on standard error what is wrong.</summary>
     /// <param name="arguments">What was asked.</param>
-    /// <param name="read">Reads it, from a first moment to one behind the last.</param>
+    /// <param name="read">Reads it, from a first moment to one behind the last, and says what of it cannot be read.</param>
     /// <returns>The exit code.</returns>
-    public int Read(ParseResult arguments, Action<LedgerReader, DateTimeOffset?, DateTimeOffset?> read)
+    public int Read(ParseResult arguments, Action<LedgerReader, DateTimeOffset?, DateTimeOffset?, Action<string>> read)
     {
         DateTimeOffset now = _clock.GetUtcNow();
         try
         {
             using LedgerReader reader = LedgerReader.Open(arguments.GetValue(_state) ?? StateFolder.Default(_environment));
-            read(reader, MomentOf(arguments.GetValue(_since), now), MomentOf(arguments.GetValue(_until), now));
-            return 0;
+            bool isWhole = true;
+            read(reader, MomentOf(arguments.GetValue(_since), now), MomentOf(arguments.GetValue(_until), now), problem =>
+            {
+                isWhole = false;
+                _error.WriteLine(problem);
+            });
+            return isWhole ? 0 : 1;
         }
         catch (StoreException failure)
         {

@@ -63,32 +63,38 @@ internal static class StoreSchema
     public static int Version => s_steps.Length;
 
     /// <summary>Brings a database to this program's version.</summary>
-    /// <param name="database">To be written to; a step happens whole or not at all.</param>
+    /// <param name="database">To be written to; all steps happen, or none.</param>
     /// <param name="path">Its name, for errors.</param>
     /// <exception cref="StoreException">A later program wrote it.</exception>
     public static void Migrate(SqliteDatabase database, string path) => Migrate(database, path, s_steps);
 
-    /// <summary>Brings a database to the version that the steps lead to.</summary>
+    /// <summary>
+    /// Brings a database to the version that the steps lead to, in one transaction: whoever is killed on the way leaves the version that there was, which
+    /// the program that wrote it can read.
+    /// </summary>
     public static void Migrate(SqliteDatabase database, string path, ReadOnlySpan<SchemaStep> steps)
     {
-        long version = VersionOf(database, path, steps.Length);
-        while (version < steps.Length)
+        int version = (int)VersionOf(database, path, steps.Length);
+        if (version == steps.Length)
+            return;
+
+        database.Execute("BEGIN IMMEDIATE");
+        try
         {
-            database.Execute("BEGIN IMMEDIATE");
-            try
+            foreach (SchemaStep step in steps[version..])
             {
-                SchemaStep step = steps[(int)version];
                 database.Execute(step.Sql);
                 step.Move?.Invoke(database);
                 database.Execute(step.After);
-                database.Execute($"PRAGMA user_version = {++version}; COMMIT");
             }
-            catch
-            {
-                if (database.InTransaction)
-                    database.Execute("ROLLBACK");
-                throw;
-            }
+
+            database.Execute($"PRAGMA user_version = {steps.Length}; COMMIT");
+        }
+        catch
+        {
+            if (database.InTransaction)
+                database.Execute("ROLLBACK");
+            throw;
         }
     }
 

@@ -23,6 +23,9 @@ public struct MeterSection
     /// <summary>Bytes of text, without their escapes, that a stream has brought.</summary>
     public long TextBytes;
 
+    /// <summary>How many choices of a stream have finished, of those that have a bit in <see cref="Dialects.OpenAi.StreamChunk.ChoicesSeen"/>.</summary>
+    public int ChoicesFinished;
+
     /// <summary>Whether some events were only glanced at, so that <see cref="TextBytes"/> is not all of the text.</summary>
     public bool IsGlanced;
 

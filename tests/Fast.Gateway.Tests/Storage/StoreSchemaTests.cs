@@ -15,6 +15,7 @@ namespace Fast.Gateway.Tests.Storage;
 public sealed class StoreSchemaTests : IDisposable
 {
     private readonly TestStore _test = new();
+    private readonly List<string> _seen = [];
 
     public void Dispose() => _test.Dispose();
 
@@ -116,9 +117,27 @@ public sealed class StoreSchemaTests : IDisposable
         _test.Execute("");
         using SqliteDatabase database = SqliteDatabase.Open(_test.Database);
         Assert.Throws<StoreException>(() => StoreSchema.Migrate(database, "", [new("CREATE TABLE a (x)"), new("CREATE TABLE b (x); CREATE TABLE a (x)")]));
-        Assert.Equal(1, database.Number("PRAGMA user_version"));
-        Assert.Equal(0, database.Number("SELECT COUNT(*) FROM sqlite_master WHERE name = 'b'"));
+        Assert.Equal(0, database.Number("PRAGMA user_version"));
+        Assert.Equal(0, database.Number("SELECT COUNT(*) FROM sqlite_master WHERE name IN ('a', 'b')"));
         StoreSchema.Migrate(database, "", [new("CREATE TABLE a (x)"), new("CREATE TABLE b (x)")]);
         Assert.Equal(2, database.Number("PRAGMA user_version"));
+    }
+
+    [Fact]
+    public void Who_is_killed_on_the_way_leaves_the_version_that_there_was()
+    {
+        _test.Execute("PRAGMA journal_mode = WAL");
+        using SqliteDatabase database = SqliteDatabase.Open(_test.Database);
+        SchemaStep[] steps = [new("CREATE TABLE a (x)"), new("INSERT INTO a VALUES (1)"), new("DROP TABLE a", _ => AssertOld("DROP")), new("", _ => AssertOld("last"))];
+        StoreSchema.Migrate(database, "", steps.AsSpan(0, 1));
+        StoreSchema.Migrate(database, "", steps);
+        Assert.Equal((4, 2), (database.Number("PRAGMA user_version"), _seen.Count));
+
+        void AssertOld(string where)
+        {
+            using SqliteDatabase left = SqliteDatabase.Open(StateFolder.DatabaseIn(_test.CopyFolder()));
+            Assert.Equal((where, 1L, 0L), (where, left.Number("PRAGMA user_version"), left.Number("SELECT COUNT(*) FROM a")));
+            _seen.Add(where);
+        }
     }
 }

@@ -9,6 +9,7 @@ using Fast.Gateway.Storage.Writing;
 using Fast.Proxy.Accounting.Ledger;
 using Fast.Proxy.Policies.Budgets;
 using Microsoft.Extensions.Logging;
+using Xunit;
 
 namespace Fast.Gateway.Tests.Storage;
 
@@ -46,7 +47,7 @@ internal sealed class TestStore : ILogger, IDisposable
     public IReadOnlyList<LedgerRecord> Exchanges()
     {
         using LedgerReader reader = LedgerReader.Open(Folder);
-        return [.. BlockTable.Read(reader.Database, null, null)];
+        return [.. BlockTable.Read(reader.Database, null, null, Assert.Fail)];
     }
 
     public IReadOnlyList<BudgetRow> Rows(string account)

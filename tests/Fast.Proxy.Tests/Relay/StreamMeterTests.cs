@@ -120,7 +120,10 @@ public sealed class StreamMeterTests
         string answer = MeteredStream.Plain(await trial.AskAsync(Ask.Replace("4000", "1000,\"n\":3", StringComparison.Ordinal), [provided]));
         Assert.EndsWith(",\"choices\":[{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"length\"},"
             + "{\"index\":2,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"length\"}],\"fast\":F}\n\n" + Done, answer);
-        Assert.Equal(16, answer.Split(s_hundred).Length - 1);
+
+        // Set aside are three slices with their margins; of that a margin is left for each of the two choices that are cut.
+        Assert.Equal(((3 * (512 + Margin)) - (2 * Margin)) / s_hundred.Length, answer.Split(s_hundred).Length - 1);
+        Assert.Equal(1500 + (2 * Margin), Assert.Single(trial.Ledger.Records).Usage.Output);
     }
 
     [Fact]
@@ -263,22 +266,25 @@ public sealed class StreamMeterTests
     }
 
     [Theory]
-    [InlineData("", 1, true)]
-    [InlineData("\"n\":2,", 1, false)]
-    [InlineData("\"n\":2,", 2, true)]
-    [InlineData("\"n\":3,", 2, false)]
-    [InlineData("\"n\":100,", 64, false)]
-    public async Task The_end_of_some_choices_is_not_the_end_of_the_stream(string member, int finished, bool isOver)
+    [InlineData("", 1, 0)]
+    [InlineData("\"n\":2,", 1, 1)]
+    [InlineData("\"n\":2,", 2, 0)]
+    [InlineData("\"n\":3,", 2, 1)]
+    [InlineData("\"n\":3,", 1, 2)]
+    [InlineData("\"n\":3,", 0, 3)]
+    [InlineData("\"n\":100,", 64, 36)]
+    public async Task The_end_of_some_choices_is_not_the_end_of_the_stream(string member, int finished, int underWay)
     {
+        bool isOver = underWay == 0;
         string ask = Ask.Replace("{", "{" + member, StringComparison.Ordinal);
-        string provided = string.Concat(Enumerable.Range(0, finished).Select(static choice => Delta("x", choice) + Finish(choice, ",\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":3}")));
+        string provided = ": hi\n\n" + string.Concat(Enumerable.Range(0, finished).Select(static choice => Delta("x", choice) + Finish(choice, ",\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":3}")));
         foreach (bool hasBudget in (bool[])[true, false])
         {
             // One by one, before the others have begun; and the provider tells the usage so far with each.
             MeteredStream trial = new() { End = StubEnd.Broken, HasBudget = hasBudget };
             await trial.AskAsync(ask, [provided]);
             LedgerRecord record = Assert.Single(trial.Ledger.Records);
-            Assert.Equal((!isOver, isOver ? 3 : finished + Margin), (record.Estimated, record.Usage.Output));
+            Assert.Equal((!isOver, isOver ? 3 : finished + (underWay * Margin)), (record.Estimated, record.Usage.Output));
         }
     }
 

@@ -27,6 +27,9 @@ internal ref struct BlockDecoder
             throw new StoreException("A block of the store has a format that this version of Fast does not know.");
     }
 
+    /// <summary>Whether a number of Unix milliseconds is a moment of the calendar.</summary>
+    public static bool IsMoment(long milliseconds) => milliseconds >= s_firstMoment && milliseconds <= s_lastMoment;
+
     /// <summary>Reads the next record.</summary>
     /// <returns>False behind the last one.</returns>
     /// <exception cref="StoreException">The block is damaged.</exception>
@@ -40,7 +43,7 @@ internal ref struct BlockDecoder
         record.IdHigh = BinaryPrimitives.ReadUInt64BigEndian(id);
         record.IdLow = BinaryPrimitives.ReadUInt64BigEndian(id[sizeof(ulong)..]);
         record.EndedAt = _endedBefore += Number();
-        if (record.EndedAt < s_firstMoment || record.EndedAt > s_lastMoment)
+        if (!IsMoment(record.EndedAt))
             throw Damaged();
 
         record.Attempts = (int)Number();

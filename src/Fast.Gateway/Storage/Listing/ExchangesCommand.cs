@@ -39,13 +39,13 @@ internal sealed class ExchangesCommand
         return exchanges;
     }
 
-    private int Run(ParseResult arguments) => _store.Read(arguments, (reader, since, until) =>
+    private int Run(ParseResult arguments) => _store.Read(arguments, (reader, since, until, lost) =>
     {
         // Standard output is not buffered.
         using StringWriter lines = new();
         try
         {
-            Print(BlockTable.Read(reader.Database, since, until), arguments, lines);
+            Print(BlockTable.Read(reader.Database, since, until, lost), arguments, lines);
         }
         finally
         {

@@ -47,7 +47,7 @@ internal sealed class SpendCommand
 
     private int Run(ParseResult arguments) => _store.Read(
         arguments,
-        (reader, since, until) => Write(SpendReport.Read(reader.Database, arguments.GetValue(_by)!, since, until), arguments));
+        (reader, since, until, lost) => Write(SpendReport.Read(reader.Database, arguments.GetValue(_by)!, since, until, lost), arguments));
 
     private void Write(SpendReport report, ParseResult arguments)
     {

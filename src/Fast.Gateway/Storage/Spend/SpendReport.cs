@@ -37,13 +37,13 @@ internal sealed record SpendReport(string By, DateTimeOffset? Since, DateTimeOff
 
     /// <summary>Reads a report out of a store.</summary>
     /// <exception cref="StoreException">The disk cannot be read.</exception>
-    public static SpendReport Read(SqliteDatabase database, string by, DateTimeOffset? since, DateTimeOffset? until)
+    public static SpendReport Read(SqliteDatabase database, string by, DateTimeOffset? since, DateTimeOffset? until, Action<string> lost)
     {
         Func<LedgerRecord, string?> groupOf = s_groups[by];
         // A dictionary takes no null for a key.
         SpendRow? without = null;
         Dictionary<string, SpendRow> rows = new(StringComparer.Ordinal);
-        foreach (LedgerRecord record in BlockTable.Read(database, since, until))
+        foreach (LedgerRecord record in BlockTable.Read(database, since, until, lost))
         {
             if (groupOf(record) is not { } name)
                 without = (without ?? new SpendRow(null)).Add(record);

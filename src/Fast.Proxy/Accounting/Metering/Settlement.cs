@@ -5,6 +5,7 @@ using Fast.Proxy.Dialects;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Policies.Budgets;
+using Fast.Proxy.Relay.Streams;
 using Fast.Proxy.Snapshots;
 
 namespace Fast.Proxy.Accounting.Metering;
@@ -140,7 +141,7 @@ internal readonly struct Settlement
             return Math.Max(likely, charge.Model?.Output.Likely(exchange.Answer.Bytes) ?? 0);
         }
 
-        long margin = meter.StreamEnded ? 0 : exchange.Route.Provider!.CancelTokens;
+        long margin = meter.StreamEnded ? 0 : OutputCover.MarginOf(exchange);
         long seen = Math.Max(meter.TextEvents, charge.Model?.Output.Possible(meter.TextBytes) ?? meter.TextBytes) + margin;
         long reserved = charge.OutputReserved + meter.OutputGrown;
         return reserved > 0 ? Math.Min(seen, reserved) : seen;

@@ -18,7 +18,7 @@ internal static class OutputCover
     {
         ref readonly ChargeSection charge = ref exchange.Charge;
         long covered = charge.OutputReserved + exchange.Meter.OutputGrown;
-        long margin = exchange.Route.Provider!.CancelTokens;
+        long margin = MarginOf(exchange);
         long need = Math.Min(charge.OutputTokensMax, exchange.Meter.TextBytes + textBytes + margin);
         long most = charge.OutputTokensMax;
         if (exchange.Meter.TextEvents >= most)
@@ -36,6 +36,10 @@ internal static class OutputCover
         BudgetTake take = Grow(exchange, ample);
         return take == BudgetTake.LimitReached && ample > need - covered ? Grow(exchange, need - covered) : take;
     }
+
+    /// <summary>What may be under way when the stream is given up: a provider goes on for a moment with each choice that has not finished.</summary>
+    public static long MarginOf(Exchange exchange) =>
+        exchange.Route.Provider!.CancelTokens * Math.Max(1L, exchange.Charge.Choices - exchange.Meter.ChoicesFinished);
 
     /// <summary>Whether all that the answer may get is set aside, if need be from now on.</summary>
     public static bool TryTakeAll(Exchange exchange)

@@ -267,6 +267,7 @@ internal sealed class StreamMeter
         ref MeterSection meter = ref _exchange.Meter;
         _open = (_open | chunk.ChoicesSeen) & ~chunk.ChoicesFinished;
         _seen |= chunk.ChoicesSeen;
+        meter.ChoicesFinished = BitOperations.PopCount(_seen & ~_open);
         meter.TextBytes += chunk.TextBytes;
         meter.TextEvents += chunk.TextBytes > 0 ? 1 : 0;
         if (chunk.HasUsage)

@@ -21,7 +21,7 @@ public sealed class BlockTableTests : IDisposable
     {
         await FillAsync(3);
         using LedgerReader reader = LedgerReader.Open(_test.Folder);
-        using IEnumerator<LedgerRecord> records = BlockTable.Read(reader.Database, null, null).GetEnumerator();
+        using IEnumerator<LedgerRecord> records = BlockTable.Read(reader.Database, null, null, Assert.Fail).GetEnumerator();
         Assert.True(records.MoveNext());
 
         using SqliteDatabase writer = SqliteDatabase.Open(_test.Database);
@@ -35,7 +35,7 @@ public sealed class BlockTableTests : IDisposable
     {
         await FillAsync(3);
         using LedgerReader reader = LedgerReader.Open(_test.Folder);
-        using IEnumerator<LedgerRecord> records = BlockTable.Read(reader.Database, null, null).GetEnumerator();
+        using IEnumerator<LedgerRecord> records = BlockTable.Read(reader.Database, null, null, Assert.Fail).GetEnumerator();
         List<ulong> read = [];
         while (records.MoveNext())
         {
@@ -64,7 +64,7 @@ public sealed class BlockTableTests : IDisposable
         using LedgerReader reader = LedgerReader.Open(_test.Folder);
         DateTimeOffset? from = since is { } s ? DateTimeOffset.FromUnixTimeMilliseconds(start + (s * 1000)) : null;
         DateTimeOffset? behind = until is { } u ? DateTimeOffset.FromUnixTimeMilliseconds(start + (u * 1000)) : null;
-        Assert.Equal(expected, string.Join(' ', BlockTable.Read(reader.Database, from, behind).Select(static record => record.IdLow)));
+        Assert.Equal(expected, string.Join(' ', BlockTable.Read(reader.Database, from, behind, Assert.Fail).Select(static record => record.IdLow)));
     }
 
     private async Task FillAsync(ulong blocks)

@@ -65,16 +65,25 @@ public sealed class ExchangesCommandTests : IDisposable
             _output.ToString());
     }
 
-    [Fact]
-    public async Task A_damaged_block_is_told_behind_what_could_be_read()
+    [Theory]
+    [InlineData(1, "substr(bytes, 1, length(bytes) - 1)", "A block of the store is damaged.")]
+    [InlineData(2, "substr(bytes, 1, length(bytes) - 1)", "A block of the store is damaged.")]
+    [InlineData(2, "x'01'", "It has 0.")]
+    [InlineData(3, "x'63'", "A block of the store has a format that this version of Fast does not know.")]
+    [InlineData(3, "x''", "A block of the store is damaged.")]
+    public async Task A_block_that_cannot_be_read_is_told_and_the_others_are_printed(int block, string bytes, string why)
     {
-        await FillAsync();
-        await FillAsync();
+        for (int i = 0; i < 3; i++)
+            await FillAsync();
         string[] whole = await LinesAsync();
-        _test.Execute("UPDATE block SET bytes = substr(bytes, 1, length(bytes) - 1) WHERE id = (SELECT MAX(id) FROM block)");
+        _test.Execute($"UPDATE block SET bytes = {bytes} WHERE id = {block}");
         Assert.Equal(1, await InvokeAsync());
-        Assert.Equal("A block of the store is damaged.\n", _error.ToString());
-        Assert.Equal(whole[..2], _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            $"Block {block} is left out, with 2 exchanges that ended from 2026-11-20T00:00:00.000Z to 2026-11-25T12:00:00.000Z: {why}\n", _error.ToString());
+        Assert.Equal([.. whole[..(2 * (block - 1))], .. whole[(2 * block)..]], _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+        // Who does not ask for that time does not miss it.
+        Assert.Equal(0, await InvokeAsync("--until", "2026-11-01"));
     }
 
     [Theory]

@@ -214,7 +214,7 @@ public sealed class RunStoreTests : IDisposable
         Dictionary<string, long> recorded = [];
         using (LedgerReader reader = LedgerReader.Open(folder))
         {
-            foreach (LedgerRecord record in Gateway.Storage.Blocks.BlockTable.Read(reader.Database, null, null))
+            foreach (LedgerRecord record in Gateway.Storage.Blocks.BlockTable.Read(reader.Database, null, null, Assert.Fail))
                 recorded[record.Run!] = recorded.GetValueOrDefault(record.Run!) + record.Cost;
         }
 

@@ -211,6 +211,23 @@ public sealed class SpendCommandTests : IDisposable
         Assert.Contains("\"key\": \"a+b<ü>&\\u001B\"", _output.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("--json", "--by", "day")]
+    [InlineData("--csv", "--by", "model")]
+    public async Task A_block_that_cannot_be_read_is_told_and_the_rest_is_added_up(params string[] arguments)
+    {
+        await FillAsync();
+        Assert.Equal(0, await Invoke(arguments));
+        string expected = _output.ToString();
+        _output.GetStringBuilder().Clear();
+        await FillAsync();
+        _test.Execute("UPDATE block SET bytes = x'63' WHERE id = 1");
+        Assert.Equal(1, await Invoke(arguments));
+        Assert.Equal(expected, _output.ToString());
+        Assert.StartsWith("Block 1 is left out, with 3 exchanges that ended from 2026-11-20T23:59:59.000Z to ", _error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_usual_folder_is_where_it_looks()
     {
