@@ -54,7 +54,10 @@ internal static class StoreSchema
         CREATE INDEX run_begun_at ON run (begun_at);
         """;
 
-    private static readonly SchemaStep[] s_steps = [new(First), new(Second, RowsToBlocks.Move, "DROP TABLE exchange"), new(Third)];
+    /// <summary><c>repeats</c>: how often a run made its most frequent calls (<see cref="Fast.Proxy.Policies.Runs.RunState.SaveRepeats"/>).</summary>
+    private const string Fourth = "ALTER TABLE run ADD COLUMN repeats BLOB";
+
+    private static readonly SchemaStep[] s_steps = [new(First), new(Second, RowsToBlocks.Move, "DROP TABLE exchange"), new(Third), new(Fourth)];
 
     /// <summary>All of them.</summary>
     internal static ReadOnlySpan<SchemaStep> Steps => s_steps;

@@ -74,6 +74,20 @@ public sealed class RunRestartTests(Stage stage)
         Assert.Equal(200, (await PostAsync(second.Url, "a", s_ask, "x-fast-run: s\r\n")).Status);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_restart_forgets_no_repeats(bool killed)
+    {
+        string ask = Ask("mock/call-look", members: "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look\"}}],");
+        await using GatewayProcess first = await StartAsync($"keys:\n{Key("a", "run: { repeats: 2 }")}");
+        for (int i = 0; i < 2; i++)
+            Assert.Contains("\"look\"", (await PostAsync(first.Url, "a", ask, "x-fast-run: r\r\n")).Body);
+        await using GatewayProcess second = await AgainAsync(first, killed, exchanges: 2);
+        Assert.Contains("\"code\":\"run_limit_exceeded\"", (await PostAsync(second.Url, "a", ask, "x-fast-run: r\r\n")).Body);
+        Assert.Contains("\"look\"", (await PostAsync(second.Url, "a", ask, "x-fast-run: s\r\n")).Body);
+    }
+
     [Fact]
     public async Task A_run_that_was_forgotten_is_remembered()
     {

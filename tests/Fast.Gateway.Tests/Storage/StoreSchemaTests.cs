@@ -112,6 +112,20 @@ public sealed class StoreSchemaTests : IDisposable
     }
 
     [Fact]
+    public async Task Runs_of_a_store_of_version_3_go_on_without_repeats()
+    {
+        _test.Execute("");
+        using (SqliteDatabase database = SqliteDatabase.Open(_test.Database))
+        {
+            StoreSchema.Migrate(database, "", StoreSchema.Steps[..3]);
+            database.Execute("INSERT INTO run VALUES ('run:a/r', NULL, 1, 2, 3, 4, 5, 6)");
+        }
+
+        await using SqliteLedger ledger = _test.Open();
+        Assert.Equal(new RunLookup(true, new StoredRun(null, 1, 2, 3, 4, 5, 6)), await ledger.FindRunAsync("run:a/r"));
+    }
+
+    [Fact]
     public void A_step_that_fails_leaves_the_store_as_it_was()
     {
         _test.Execute("");

@@ -103,7 +103,12 @@ internal sealed class TestLedger : ILedger
         while (Touched.TryDequeue(out RunState? run))
         {
             run.ClearTouched();
-            Runs[run.Account.Path] = new StoredRun(run.Parent?.Id, run.BegunAt, run.LastUsedAt, run.Requests, run.ToolCalls, run.Tokens, run.Cost);
+            byte[] repeats = new byte[RunState.RepeatsBytesMax];
+            int length = run.SaveRepeats(repeats);
+            Runs[run.Account.Path] = new StoredRun(run.Parent?.Id, run.BegunAt, run.LastUsedAt, run.Requests, run.ToolCalls, run.Tokens, run.Cost)
+            {
+                Repeats = length > 0 ? repeats[..length] : null,
+            };
             run.LetGo();
         }
     }

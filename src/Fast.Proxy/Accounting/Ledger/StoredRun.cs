@@ -8,7 +8,11 @@ namespace Fast.Proxy.Accounting.Ledger;
 /// <param name="ToolCalls">Calls of tools in their answers.</param>
 /// <param name="Tokens">Their tokens.</param>
 /// <param name="Cost">What they cost, in nano-dollars.</param>
-public sealed record StoredRun(string? Parent, long BegunAt, long LastUsedAt, long Requests, long ToolCalls, long Tokens, long Cost);
+public sealed record StoredRun(string? Parent, long BegunAt, long LastUsedAt, long Requests, long ToolCalls, long Tokens, long Cost)
+{
+    /// <summary>How often it made which call, as <see cref="Policies.Runs.RunState.SaveRepeats"/> wrote it; null when nobody wanted to know.</summary>
+    public byte[]? Repeats { get; init; }
+}
 
 /// <summary>What came of looking for a run.</summary>
 /// <param name="IsRead">Whether the ledger could be read.</param>

@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using Fast.Proxy.Accounting.Ledger;
 using Fast.Proxy.Policies.Budgets;
@@ -41,7 +42,7 @@ public sealed class RunState : ITouched<RunState>
 
         Account = new AccountState(AccountKind.Run, $"{key}/{id}");
         Account.Update(template.Budgets);
-        Repeats = template.Repeats > 0 ? new RepeatCounter() : null;
+        Repeats = template.Repeats > 0 ? new RepeatCounter(stored?.Repeats) : null;
         if (template.Parallel > 0)
             Account.Limits.Update(null, null, template.Parallel, default);
     }
@@ -79,6 +80,14 @@ public sealed class RunState : ITouched<RunState>
 
     /// <summary>How often it made which call; null when nobody wants to know.</summary>
     internal RepeatCounter? Repeats { get; }
+
+    /// <summary>Most bytes that <see cref="SaveRepeats"/> writes.</summary>
+    public const int RepeatsBytesMax = RepeatCounter.StoredBytesMax;
+
+    /// <summary>Writes how often it made its most frequent calls, for <see cref="StoredRun.Repeats"/>.</summary>
+    /// <param name="destination">At least <see cref="RepeatsBytesMax"/> bytes.</param>
+    /// <returns>Bytes written; 0 when there is nothing to keep.</returns>
+    public int SaveRepeats(Span<byte> destination) => Repeats?.Save(destination) ?? 0;
 
     /// <summary>Exchanges that have ended, those of earlier processes included; so are all of the totals.</summary>
     public long Requests => Interlocked.Read(ref _requests);

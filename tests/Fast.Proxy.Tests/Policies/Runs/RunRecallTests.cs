@@ -5,6 +5,7 @@ using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Policies.Runs;
+using Fast.Proxy.Policies.Tools.Loops;
 using Fast.Proxy.Stages;
 using Fast.Proxy.Tests.Support;
 using Xunit;
@@ -35,6 +36,21 @@ public sealed class RunRecallTests
         Assert.Equal(new StoredRun(null, _now - 5000, run.LastUsedAt, 8, 18, 23, 29), _ledger.Runs["run:k/r"]);
         Assert.Same(run, Admit("r").Kit.Reservation.Run);
         Assert.Equal(["run:k/r"], _ledger.Lookups);
+    }
+
+    [Fact]
+    public void A_run_goes_on_with_its_repeats()
+    {
+        _template = new RunTemplate { Repeats = 5 };
+        Exchange first = Admit("r");
+        RepeatCounter counter = first.Kit.Reservation.Run!.Repeats!;
+        UInt128 call = ToolCallHash.Of("ls"u8, "{}"u8, counter.Key);
+        counter.Note(call);
+        Settle(first, new Amounts(1, 2, 1, 1));
+        RunTable next = new("k");
+        RunState run = next.Make("r"u8, null, _template, RunBounds.Default, _now, _ledger.Runs["run:k/r"])!;
+        Assert.Equal((counter.Key, 2), (run.Repeats!.Key, run.Repeats.Note(call).Count));
+        Assert.Null(next.Make("s"u8, null, new RunTemplate(), RunBounds.Default, _now, _ledger.Runs["run:k/r"])!.Repeats);
     }
 
     [Fact]

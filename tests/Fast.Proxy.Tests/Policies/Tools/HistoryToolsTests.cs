@@ -42,13 +42,13 @@ public sealed class HistoryToolsTests
         byte[] body = Encoding.UTF8.GetBytes(Chat);
         byte[] scratch = new byte[body.Length + ToolSpelling.NameBytesMax];
         UInt128[] hashes = new UInt128[8];
-        Assert.Equal(3, CallHistory.Hash(ToolTexts.History(body, scratch), hashes));
+        Assert.Equal(3, CallHistory.Hash(ToolTexts.History(body, scratch), ToolTexts.Key, hashes));
         Assert.Equal((hashes[0], ToolTexts.Hash("b", "{}")), (hashes[2], hashes[1]));
 
         byte[] name = new byte[ToolSpelling.NameBytesMax];
-        Assert.Equal(1, CallHistory.FindName(ToolTexts.History(body, scratch), hashes[1], name));
+        Assert.Equal(1, CallHistory.FindName(ToolTexts.History(body, scratch), ToolTexts.Key, hashes[1], name));
         Assert.Equal((byte)'b', name[0]);
-        Assert.Equal(0, CallHistory.FindName(ToolTexts.History(body, scratch), 1, name));
+        Assert.Equal(0, CallHistory.FindName(ToolTexts.History(body, scratch), ToolTexts.Key, 1, name));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class HistoryToolsTests
     {
         byte[] body = Encoding.UTF8.GetBytes(Chat);
         UInt128[] hashes = new UInt128[2];
-        Assert.Equal(2, CallHistory.Hash(ToolTexts.History(body, new byte[body.Length + ToolSpelling.NameBytesMax]), hashes));
+        Assert.Equal(2, CallHistory.Hash(ToolTexts.History(body, new byte[body.Length + ToolSpelling.NameBytesMax]), ToolTexts.Key, hashes));
         Assert.Contains(ToolTexts.Hash("b", ""), hashes);
         Assert.Contains(ToolTexts.Hash("a", """{"k":1}"""), hashes);
     }

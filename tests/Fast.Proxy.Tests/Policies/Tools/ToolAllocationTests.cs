@@ -72,7 +72,7 @@ public sealed class ToolAllocationTests
         Assert.Equal(0, Allocated.By(() =>
         {
             ToolTexts.TryRead(s_request, out ToolMembers members);
-            int calls = CallHistory.Hash(new HistoryTools(s_request, in members, _scratch), hashes);
+            int calls = CallHistory.Hash(new HistoryTools(s_request, in members, _scratch), ToolTexts.Key, hashes);
             counter.Note(hashes[0]);
             count = counter.Observe(hashes.AsSpan(0, calls));
         }));

@@ -14,6 +14,9 @@ namespace Fast.Proxy.Tests.Policies.Tools;
 /// <summary>What the walks find in a text, as lines.</summary>
 internal static class ToolTexts
 {
+    /// <summary>A key for hashes of calls.</summary>
+    public static readonly UInt128 Key = new(0x0123456789ABCDEF, 0xFEDCBA9876543210);
+
     /// <summary>Reads a body as the intent stage does, and finds what is about tools.</summary>
     public static bool TryRead(ReadOnlySpan<byte> body, out ToolMembers members)
     {
@@ -78,7 +81,7 @@ internal static class ToolTexts
     }
 
     public static UInt128 Hash(string name, string arguments) =>
-        ToolCallHash.Of(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(arguments));
+        ToolCallHash.Of(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(arguments), Key);
 
     private static string Line(ToolCall call) =>
         $"{call.Position} {(call.IsUnderstood ? Encoding.UTF8.GetString(call.Name) : "?")}{(call.IsHosted ? "*" : "")} {Encoding.UTF8.GetString(call.Arguments)}";

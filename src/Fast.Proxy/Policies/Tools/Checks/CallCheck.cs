@@ -46,7 +46,7 @@ internal readonly struct CallCheck(Exchange exchange)
         if (_run?.Repeats is not { } repeats)
             return null;
 
-        RepeatCount count = repeats.Note(ToolCallHash.Of(name, arguments));
+        RepeatCount count = repeats.Note(ToolCallHash.Of(name, arguments, repeats.Key));
         return count.Count <= _template.Repeats
             ? null
             : new CallRefusal("run_limit_exceeded", $"The run calls {ToolDoor.Told(name, count.Count)}.", _template.RepeatsWarn);

@@ -76,13 +76,13 @@ internal static class ToolDoor
         byte[] scratch = exchange.Kit.Buffers.Rent(body.Length + ToolSpelling.NameBytesMax);
         try
         {
-            int count = CallHistory.Hash(new HistoryTools(body, in members, scratch), hashes);
+            int count = CallHistory.Hash(new HistoryTools(body, in members, scratch), repeats.Key, hashes);
             RepeatCount most = repeats.Observe(hashes.AsSpan(0, count));
             if (most.Count <= template.Repeats)
                 return true;
 
             Span<byte> name = stackalloc byte[ToolSpelling.NameBytesMax];
-            int length = CallHistory.FindName(new HistoryTools(body, in members, scratch), most.Call, name);
+            int length = CallHistory.FindName(new HistoryTools(body, in members, scratch), repeats.Key, most.Call, name);
             string told = Told(name[..length], most.Count);
             if (template.RepeatsWarn)
             {

@@ -10,9 +10,10 @@ internal static class CallHistory
 
     /// <summary>Hashes the calls of a history; of more than there is room for, the last ones stay, in no order.</summary>
     /// <param name="history">The walk, at its beginning.</param>
+    /// <param name="key">Whose hashes they are.</param>
     /// <param name="hashes">Room for the hashes; what is beyond <see cref="CallsMax"/> is not used.</param>
     /// <returns>How many were written.</returns>
-    public static int Hash(HistoryTools history, Span<UInt128> hashes)
+    public static int Hash(HistoryTools history, UInt128 key, Span<UInt128> hashes)
     {
         hashes = hashes[..Math.Min(hashes.Length, CallsMax)];
         int count = 0;
@@ -23,7 +24,7 @@ internal static class CallHistory
             if (!call.IsUnderstood || hashes.IsEmpty)
                 continue;
 
-            hashes[count % hashes.Length] = ToolCallHash.Of(call.Name, call.Arguments);
+            hashes[count % hashes.Length] = ToolCallHash.Of(call.Name, call.Arguments, key);
             count++;
         }
 
@@ -32,15 +33,16 @@ internal static class CallHistory
 
     /// <summary>Finds the name of the tool that a hash stands for, for telling somebody about it.</summary>
     /// <param name="history">The walk, at its beginning.</param>
+    /// <param name="key">Whose hash it is.</param>
     /// <param name="hash">The hash of a call.</param>
     /// <param name="destination">At least <see cref="ToolSpelling.NameBytesMax"/> bytes.</param>
     /// <returns>The name's length, or 0 when the call is not in the history.</returns>
-    public static int FindName(HistoryTools history, UInt128 hash, Span<byte> destination)
+    public static int FindName(HistoryTools history, UInt128 key, UInt128 hash, Span<byte> destination)
     {
         while (history.Next())
         {
             ToolCall call = history.Current;
-            if (!call.IsUnderstood || ToolCallHash.Of(call.Name, call.Arguments) != hash)
+            if (!call.IsUnderstood || ToolCallHash.Of(call.Name, call.Arguments, key) != hash)
                 continue;
 
             call.Name.CopyTo(destination);

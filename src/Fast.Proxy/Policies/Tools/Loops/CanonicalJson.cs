@@ -19,21 +19,23 @@ internal ref struct CanonicalJson
     /// <summary>Most digits of an exponent that is understood; numbers with a longer one count as they are spelled.</summary>
     private const int ExponentDigitsMax = 9;
 
+    private readonly UInt128 _key;
     private readonly Span<Member> _members;
     private Utf8JsonReader _reader;
     private bool _isFull;
 
-    private CanonicalJson(ReadOnlySpan<byte> json, Span<Member> members)
+    private CanonicalJson(ReadOnlySpan<byte> json, UInt128 key, Span<Member> members)
     {
+        _key = key;
         _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax });
         _members = members;
     }
 
     /// <summary>Hashes a text; false when it is not one JSON value within the bounds.</summary>
-    public static bool TryHash(ReadOnlySpan<byte> json, out UInt128 hash)
+    public static bool TryHash(ReadOnlySpan<byte> json, UInt128 key, out UInt128 hash)
     {
         Span<Member> members = stackalloc Member[MembersMax];
-        CanonicalJson canonical = new(json, members);
+        CanonicalJson canonical = new(json, key, members);
         hash = default;
         try
         {
@@ -138,7 +140,7 @@ internal ref struct CanonicalJson
     }
 
     /// <summary>Hashes a number as its digits without zeros at either end, and a power of ten.</summary>
-    private static UInt128 Number(ReadOnlySpan<byte> text)
+    private readonly UInt128 Number(ReadOnlySpan<byte> text)
     {
         SipHash hash = Begin((byte)'0');
         int e = text.IndexOfAny((byte)'e', (byte)'E');
@@ -179,9 +181,9 @@ internal ref struct CanonicalJson
     }
 
     /// <summary>Begins a hash for a kind of value, so that those of different kinds differ.</summary>
-    private static SipHash Begin(byte kind)
+    private readonly SipHash Begin(byte kind)
     {
-        SipHash hash = new(ToolCallHash.Key);
+        SipHash hash = new(_key);
         hash.Add(kind);
         return hash;
     }

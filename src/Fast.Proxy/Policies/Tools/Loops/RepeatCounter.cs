@@ -1,4 +1,7 @@
 using System;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Threading;
 
 namespace Fast.Proxy.Policies.Tools.Loops;
@@ -12,6 +15,10 @@ namespace Fast.Proxy.Policies.Tools.Loops;
 /// short by what it has forgotten. A call in each of two answers counts twice, also when the two answer the same request.
 /// </para>
 /// A child run has a counter of its own. Each of several calls that take turns reaches the count by itself.
+/// <para>
+/// The hashes are made under a key of the counter's own, so that they tell nothing of other runs. What is kept of them outlives the process with
+/// the run.
+/// </para>
 /// </summary>
 internal sealed class RepeatCounter
 {
@@ -21,11 +28,72 @@ internal sealed class RepeatCounter
     /// </summary>
     public const int RepeatKindsMax = 256;
 
+    /// <summary>Most calls that are kept with the run: those with the highest counts, of several the ones that were seen last.</summary>
+    public const int StoredCallsMax = 32;
+
+    /// <summary>Most bytes that is.</summary>
+    public const int StoredBytesMax = KeyBytes + (StoredCallsMax * CallBytes);
+
     private const int Places = 8;
+    private const int KeyBytes = 16;
+    private const int CallBytes = KeyBytes + sizeof(int) + sizeof(int);
 
     private Entry[]? _entries;
     private int _guard;
     private uint _clock;
+
+    /// <param name="stored">What was kept of it; what is none is taken for nothing.</param>
+    public RepeatCounter(ReadOnlySpan<byte> stored = default)
+    {
+        if (stored.Length is > KeyBytes and <= StoredBytesMax && (stored.Length - KeyBytes) % CallBytes == 0)
+        {
+            Key = BinaryPrimitives.ReadUInt128LittleEndian(stored);
+            Restore(stored[KeyBytes..]);
+            return;
+        }
+
+        UInt128 key = 0;
+        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(new Span<UInt128>(ref key)));
+        Key = key;
+    }
+
+    /// <summary>The key of its hashes.</summary>
+    public UInt128 Key { get; }
+
+    /// <summary>Writes what is to be kept.</summary>
+    /// <param name="destination">At least <see cref="StoredBytesMax"/>.</param>
+    /// <returns>Bytes written; 0 when there was no call.</returns>
+    public int Save(Span<byte> destination)
+    {
+        Span<Entry> best = stackalloc Entry[StoredCallsMax];
+        int count = 0;
+        Enter();
+        foreach (ref readonly Entry entry in _entries.AsSpan())
+        {
+            if (entry.Count == 0 || (count == best.Length && !entry.IsBefore(best[^1])))
+                continue;
+
+            int at = count < best.Length ? count++ : count - 1;
+            for (; at > 0 && entry.IsBefore(best[at - 1]); at--)
+                best[at] = best[at - 1];
+            best[at] = entry;
+        }
+
+        Leave();
+        if (count == 0)
+            return 0;
+
+        BinaryPrimitives.WriteUInt128LittleEndian(destination, Key);
+        for (int i = 0; i < count; i++)
+        {
+            Span<byte> call = destination.Slice(KeyBytes + (i * CallBytes), CallBytes);
+            BinaryPrimitives.WriteUInt128LittleEndian(call, best[i].Call);
+            BinaryPrimitives.WriteInt32LittleEndian(call[KeyBytes..], best[i].Answered);
+            BinaryPrimitives.WriteInt32LittleEndian(call[(KeyBytes + sizeof(int))..], best[i].Told);
+        }
+
+        return KeyBytes + (count * CallBytes);
+    }
 
     /// <summary>Counts what a request's history tells.</summary>
     /// <param name="history">The hashes of all its calls; left in another order.</param>
@@ -66,6 +134,19 @@ internal sealed class RepeatCounter
         RepeatCount count = new(call, entry.Count);
         Leave();
         return count;
+    }
+
+    /// <summary>The last was seen longest ago.</summary>
+    private void Restore(ReadOnlySpan<byte> calls)
+    {
+        for (; !calls.IsEmpty; calls = calls[..^CallBytes])
+        {
+            ReadOnlySpan<byte> call = calls[^CallBytes..];
+            _clock++;
+            ref Entry entry = ref Find(BinaryPrimitives.ReadUInt128LittleEndian(call));
+            entry.Answered = Math.Max(0, BinaryPrimitives.ReadInt32LittleEndian(call[KeyBytes..]));
+            entry.Told = Math.Max(0, BinaryPrimitives.ReadInt32LittleEndian(call[(KeyBytes + sizeof(int))..]));
+        }
     }
 
     /// <summary>The place of a call, which is given to it if it has none.</summary>
@@ -110,6 +191,8 @@ internal sealed class RepeatCounter
         public uint Seen;
 
         public readonly int Count => Math.Max(Answered, Told);
+
+        public readonly bool IsBefore(in Entry other) => Count > other.Count || (Count == other.Count && Seen > other.Seen);
     }
 }
 

@@ -165,6 +165,72 @@ public sealed class RepeatCounterTests
         Assert.Equal(2, Observe("A"));
     }
 
+    [Fact]
+    public void What_is_kept_goes_on_as_it_was()
+    {
+        Observe("AAAB");
+        Note('C');
+        RepeatCounter next = Again(_counter);
+        Assert.Equal(_counter.Key, next.Key);
+        Assert.NotEqual(new RepeatCounter().Key, next.Key);
+        Assert.Equal(3, next.Note(Call('A')).Count);
+        Assert.Equal(4, next.Observe([Call('A'), Call('A'), Call('A'), Call('A')]).Count);
+        Assert.Equal(2, next.Note(Call('C')).Count);
+        Assert.Equal(1, next.Note(Call('D')).Count);
+    }
+
+    [Fact]
+    public void Kept_are_the_most_frequent_calls_and_of_those_alike_the_last()
+    {
+        Assert.Equal(0, _counter.Save(new byte[RepeatCounter.StoredBytesMax]));
+        for (uint call = 0; call < RepeatCounter.RepeatKindsMax; call++)
+        {
+            _counter.Note(new UInt128(7, call));
+            if (call % 32 == 5)
+                _counter.Note(new UInt128(7, call));
+        }
+
+        byte[] stored = new byte[RepeatCounter.StoredBytesMax];
+        Assert.Equal(stored.Length, _counter.Save(stored));
+        RepeatCounter next = new(stored);
+        int[] twice = [.. Enumerable.Range(0, RepeatCounter.RepeatKindsMax).Where(static call => call % 32 == 5)];
+        int[] kept = [.. Enumerable.Range(0, RepeatCounter.RepeatKindsMax).Reverse().Where(static call => call % 32 != 5).Take(RepeatCounter.StoredCallsMax - twice.Length)];
+        Assert.All(twice, call => Assert.Equal(3, next.Note(new UInt128(7, (ulong)call)).Count));
+        Assert.All(kept, call => Assert.Equal(2, next.Note(new UInt128(7, (ulong)call)).Count));
+        Assert.Equal(1, next.Note(new UInt128(7, 0)).Count);
+
+        // What was kept is what is kept again: the order of those alike, too.
+        byte[] again = new byte[RepeatCounter.StoredBytesMax];
+        Assert.Equal(stored.Length, new RepeatCounter(stored).Save(again));
+        Assert.Equal(stored, again);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(41)]
+    [InlineData(RepeatCounter.StoredBytesMax + 24)]
+    public void What_cannot_have_been_kept_is_nothing(int length)
+    {
+        RepeatCounter counter = new(Enumerable.Repeat((byte)0xFF, length).ToArray());
+        Assert.NotEqual(UInt128.MaxValue, counter.Key);
+        Assert.Equal(0, counter.Save(new byte[RepeatCounter.StoredBytesMax]));
+    }
+
+    [Fact]
+    public void Counts_that_are_none_are_0()
+    {
+        RepeatCounter counter = new(Enumerable.Repeat((byte)0xFF, RepeatCounter.StoredBytesMax).ToArray());
+        Assert.Equal(1, counter.Note(UInt128.MaxValue).Count);
+    }
+
+    private static RepeatCounter Again(RepeatCounter counter)
+    {
+        byte[] stored = new byte[RepeatCounter.StoredBytesMax];
+        return new RepeatCounter(stored.AsSpan(0, counter.Save(stored)));
+    }
+
     private static UInt128 Call(char tool) => ToolTexts.Hash(tool.ToString(), "{}");
 
     private int Note(char tool) => _counter.Note(Call(tool)).Count;
