@@ -119,6 +119,8 @@ internal sealed class BodyRelay
                 return UpstreamFailure.InAnswer(kit);
             }
 
+            if (kit.Meter.KeepsMuch)
+                await Task.Yield();
             if (read == 0)
                 break;
 

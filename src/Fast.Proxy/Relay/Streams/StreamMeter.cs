@@ -9,6 +9,7 @@ using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Policies.Tools.Checks;
 using Fast.Proxy.Policies.Tools.Walking;
+using Fast.Proxy.Relay.Streams.Calls;
 using Fast.Wire.Sse;
 
 namespace Fast.Proxy.Relay.Streams;
@@ -25,6 +26,9 @@ internal sealed class StreamMeter
 
     /// <summary>Most bytes that are kept back while a call of a tool is not whole.</summary>
     private const int KeptBytesMax = 1024 * 1024;
+
+    /// <summary>Most bytes that are judged on the thread that polls the sockets.</summary>
+    private const int PromptBytesMax = 64 * 1024;
 
     private readonly StreamNames _names = new();
     private readonly CallNames _callNames = new();
@@ -49,6 +53,9 @@ internal sealed class StreamMeter
 
     /// <summary>Whether the stream is at its end by a decision of ours: nothing of it passes any more.</summary>
     public bool IsCut { get; private set; }
+
+    /// <summary>Whether so much is kept back that judging it keeps a thread busy.</summary>
+    public bool KeepsMuch => _keeps && _outputLength > PromptBytesMax;
 
     /// <summary>What has to go out behind the events that were passed in place.</summary>
     public ReadOnlySpan<byte> Output => _keeps ? [] : _output.AsSpan(0, _outputLength);

@@ -1,6 +1,6 @@
 using System;
 
-namespace Fast.Proxy.Relay.Streams;
+namespace Fast.Proxy.Relay.Streams.Calls;
 
 /// <summary>How far the arguments are that a stream has told under one number: what comes behind a whole object is no part of it.</summary>
 internal struct ArgumentsShape

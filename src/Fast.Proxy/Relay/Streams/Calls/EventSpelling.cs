@@ -3,7 +3,7 @@ using Fast.Proxy.Dialects;
 using Fast.Proxy.Policies.Tools;
 using Fast.Proxy.Policies.Tools.Walking;
 
-namespace Fast.Proxy.Relay.Streams;
+namespace Fast.Proxy.Relay.Streams.Calls;
 
 /// <summary>
 /// Whether parsers may differ in which calls of tools an event of a stream tells of: some do not look at the case of a member's name, and of two

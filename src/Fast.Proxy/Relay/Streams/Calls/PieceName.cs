@@ -3,7 +3,7 @@ using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Policies.Tools;
 using Fast.Wire.Json;
 
-namespace Fast.Proxy.Relay.Streams;
+namespace Fast.Proxy.Relay.Streams.Calls;
 
 /// <summary>The name in a piece of a call, as policy knows it. That of an item may be made of more than its member <c>name</c>.</summary>
 internal static class PieceName

@@ -2,9 +2,8 @@ using System;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Policies.Tools.Checks;
-using Fast.Wire.Sse;
 
-namespace Fast.Proxy.Relay.Streams;
+namespace Fast.Proxy.Relay.Streams.Calls;
 
 /// <summary>
 /// Some servers tell of several calls under one number. Clients may take them apart by their names, or by what comes whole; what they would
@@ -24,32 +23,17 @@ internal ref struct KeptParts(CallCheck check, bool counts, Span<byte> scratch)
     private bool _isOpen;
 
     /// <summary>Judges the calls of one number.</summary>
-    /// <param name="events">What was kept back.</param>
+    /// <param name="pieces">Their pieces.</param>
     /// <param name="kind">What the stream is made of.</param>
-    /// <param name="call">The number.</param>
     /// <returns>The first that may not pass, or else one that is only told of; null when all may.</returns>
-    public CallRefusal? Judge(ReadOnlySpan<byte> events, StreamKind kind, in KeptCall call)
+    public CallRefusal? Judge(KeptPieces pieces, StreamKind kind)
     {
         CallRefusal? told = null;
-        Span<ToolPiece> pieces = stackalloc ToolPiece[KeptCalls.PiecesMax];
-        SseEventReader reader = new(events);
-        while (reader.TryTake(out SseEvent found))
+        while (pieces.Next() && told is not { IsWarning: false })
         {
-            ReadOnlySpan<byte> data = events[found.DataStart..found.DataEnd];
-            if (!StreamChunk.TryRead(data, kind, pieces, out StreamChunk chunk))
-                continue;
-
-            foreach (ref readonly ToolPiece piece in pieces[..chunk.Pieces])
-            {
-                if (!call.Has(piece))
-                    continue;
-
-                if (piece.NameBytes > 0)
-                    told = CallRefusal.Stricter(told, End(kind));
-                told = CallRefusal.Stricter(told, Take(data, piece, kind));
-                if (told is { IsWarning: false })
-                    return told;
-            }
+            if (pieces.Current.NameBytes > 0)
+                told = CallRefusal.Stricter(told, End(kind));
+            told = CallRefusal.Stricter(told, Take(pieces.Data, pieces.Current, kind));
         }
 
         return CallRefusal.Stricter(told, End(kind));

@@ -1,7 +1,7 @@
 using System;
 using Fast.Proxy.Dialects.OpenAi;
 
-namespace Fast.Proxy.Relay.Streams;
+namespace Fast.Proxy.Relay.Streams.Calls;
 
 /// <summary>
 /// Which items of a response have been told of as calls, so that each counts once however often it is told. Items come in their order, so that

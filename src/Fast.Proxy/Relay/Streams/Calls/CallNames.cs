@@ -5,7 +5,7 @@ using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Policies.Tools;
 using Fast.Proxy.Policies.Tools.Checks;
 
-namespace Fast.Proxy.Relay.Streams;
+namespace Fast.Proxy.Relay.Streams.Calls;
 
 /// <summary>
 /// The names of the calls of tools that a stream tells of, where they are held to rules. The name of a chat's call may come in pieces: it is

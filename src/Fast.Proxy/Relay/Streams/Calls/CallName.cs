@@ -1,7 +1,7 @@
 using Fast.Proxy.Policies.Tools;
 using Fast.Wire.Json;
 
-namespace Fast.Proxy.Relay.Streams;
+namespace Fast.Proxy.Relay.Streams.Calls;
 
 /// <summary>What is known of the names that a chat's stream has told under one number.</summary>
 internal struct CallName

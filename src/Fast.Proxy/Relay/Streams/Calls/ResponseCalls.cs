@@ -4,7 +4,7 @@ using Fast.Proxy.Policies.Tools;
 using Fast.Proxy.Policies.Tools.Checks;
 using Fast.Proxy.Policies.Tools.Walking;
 
-namespace Fast.Proxy.Relay.Streams;
+namespace Fast.Proxy.Relay.Streams.Calls;
 
 /// <summary>
 /// The calls of tools in the response that an event of a responses stream holds. The last one tells of all of them once more, and SDKs read them

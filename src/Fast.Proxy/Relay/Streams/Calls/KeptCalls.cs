@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
@@ -6,7 +7,7 @@ using Fast.Proxy.Policies.Tools.Checks;
 using Fast.Proxy.Policies.Tools.Walking;
 using Fast.Wire.Sse;
 
-namespace Fast.Proxy.Relay.Streams;
+namespace Fast.Proxy.Relay.Streams.Calls;
 
 /// <summary>Puts the calls of tools together whose pieces stand in the events that were kept back, and has each judged.</summary>
 internal static class KeptCalls
@@ -25,17 +26,18 @@ internal static class KeptCalls
     /// <returns>The first that may not pass; null when all may.</returns>
     public static CallRefusal? Judge(ReadOnlySpan<byte> events, StreamKind kind, Exchange exchange, ref string? warning)
     {
-        Span<KeptCall> calls = stackalloc KeptCall[CallsMax];
-        if (!TryList(events, kind, calls, out int count))
-            return new CallRefusal("tool_not_allowed", "The answer has too many calls of tools at once.", IsWarning: false);
-
         CallCheck check = new(exchange);
+        Span<KeptCall> calls = stackalloc KeptCall[CallsMax];
+        KeptPiece[] pieces = ArrayPool<KeptPiece>.Shared.Rent(PiecesMax);
         byte[] scratch = exchange.Kit.Buffers.Rent(events.Length);
         try
         {
+            if (!TryList(events, kind, calls, ref pieces, out int count))
+                return new CallRefusal("tool_not_allowed", "The answer has too many calls of tools at once.", IsWarning: false);
+
             for (int i = 0; i < count; i++)
             {
-                CallRefusal? refusal = Judge(events, kind, calls[i], check, scratch);
+                CallRefusal? refusal = Judge(new KeptPieces(events, pieces, calls[i].First), kind, calls[i], check, scratch);
                 if (refusal is { IsWarning: false })
                     return refusal;
                 if (refusal is not null)
@@ -47,13 +49,14 @@ internal static class KeptCalls
         finally
         {
             exchange.Kit.Buffers.Return(scratch);
+            ArrayPool<KeptPiece>.Shared.Return(pieces);
         }
     }
 
-    private static CallRefusal? Judge(ReadOnlySpan<byte> events, StreamKind kind, in KeptCall call, CallCheck check, byte[] scratch)
+    private static CallRefusal? Judge(KeptPieces pieces, StreamKind kind, in KeptCall call, CallCheck check, byte[] scratch)
     {
-        int nameLength = Gather(events, kind, call, names: true, scratch);
-        int argumentsLength = Gather(events, kind, call, names: false, scratch.AsSpan(Math.Max(0, nameLength)));
+        int nameLength = Gather(pieces, names: true, scratch);
+        int argumentsLength = Gather(pieces, names: false, scratch.AsSpan(Math.Max(0, nameLength)));
         if (nameLength < 0 || argumentsLength < 0)
             return new CallRefusal("tool_not_allowed", "The call of a tool cannot be read.", IsWarning: false);
 
@@ -62,18 +65,20 @@ internal static class KeptCalls
         if (kind != StreamKind.Responses && call.Names > 1 && (call.IsInMessage || !(call.IsCustom || arguments.IsEmpty || JsonScan.IsValid(arguments))))
         {
             // Together they are no call that anybody could make, because nobody could read its arguments: they are calls each by itself.
-            return CallRefusal.Stricter(check.JudgeDenied(name), new KeptParts(check, counts: true, scratch).Judge(events, kind, call));
+            return CallRefusal.Stricter(check.JudgeDenied(name), new KeptParts(check, counts: true, scratch).Judge(pieces, kind));
         }
 
         CallRefusal? refusal = check.Judge(name, arguments.IsEmpty ? "{}"u8 : arguments);
         return refusal is null or { IsWarning: true } && call.Names > 1
-            ? CallRefusal.Stricter(refusal, new KeptParts(check, counts: false, scratch).Judge(events, kind, call))
+            ? CallRefusal.Stricter(refusal, new KeptParts(check, counts: false, scratch).Judge(pieces, kind))
             : refusal;
     }
 
-    private static bool TryList(ReadOnlySpan<byte> events, StreamKind kind, Span<KeptCall> calls, out int count)
+    /// <summary>Reads all events, once: there may be a call in each, and 128 calls.</summary>
+    private static bool TryList(ReadOnlySpan<byte> events, StreamKind kind, Span<KeptCall> calls, ref KeptPiece[] all, out int count)
     {
         count = 0;
+        int listed = 0;
         Span<ToolPiece> pieces = stackalloc ToolPiece[PiecesMax];
         SseEventReader reader = new(events);
         while (reader.TryTake(out SseEvent found))
@@ -83,19 +88,33 @@ internal static class KeptCalls
             if (chunk.TooManyPieces)
                 return false;
 
+            if (listed + chunk.Pieces > all.Length)
+                Grow(ref all);
             foreach (ref readonly ToolPiece piece in pieces[..chunk.Pieces])
             {
                 int at = Find(calls[..count], piece);
                 if (at < 0 && count == CallsMax)
                     return false;
                 if (at < 0)
-                    calls[at = count++] = new KeptCall(piece.Choice, piece.Number) { IsInMessage = piece.IsInMessage };
+                    calls[at = count++] = new KeptCall(piece.Choice, piece.Number) { First = listed, IsInMessage = piece.IsInMessage };
+                else
+                    all[calls[at].Last].Next = listed;
+                calls[at].Last = listed;
                 calls[at].Names += piece.NameBytes > 0 || piece.IsInMessage ? 1 : 0;
                 calls[at].IsCustom |= piece.IsCustom;
+                all[listed++] = new KeptPiece { Piece = piece, DataStart = found.DataStart, DataEnd = found.DataEnd, Next = KeptPiece.None };
             }
         }
 
         return true;
+    }
+
+    private static void Grow(ref KeptPiece[] pieces)
+    {
+        KeptPiece[] larger = ArrayPool<KeptPiece>.Shared.Rent(pieces.Length * 2);
+        pieces.CopyTo(larger, 0);
+        ArrayPool<KeptPiece>.Shared.Return(pieces);
+        pieces = larger;
     }
 
     private static int Find(ReadOnlySpan<KeptCall> calls, in ToolPiece piece)
@@ -108,32 +127,21 @@ internal static class KeptCalls
 
     /// <summary>Writes the pieces of one call's name, or of its arguments, one behind the other. A whole one takes the place of pieces.</summary>
     /// <returns>Bytes written; -1 when a piece is no valid text.</returns>
-    private static int Gather(ReadOnlySpan<byte> events, StreamKind kind, in KeptCall call, bool names, Span<byte> target)
+    private static int Gather(KeptPieces pieces, bool names, Span<byte> target)
     {
         int length = 0;
-        Span<ToolPiece> pieces = stackalloc ToolPiece[PiecesMax];
-        SseEventReader reader = new(events);
-        while (reader.TryTake(out SseEvent found))
+        while (pieces.Next())
         {
-            ReadOnlySpan<byte> data = events[found.DataStart..found.DataEnd];
-            if (!StreamChunk.TryRead(data, kind, pieces, out StreamChunk chunk))
+            ref readonly ToolPiece piece = ref pieces.Current;
+            int bytes = names ? piece.NameBytes : piece.ArgumentsBytes;
+            if (bytes == 0)
                 continue;
-
-            foreach (ref readonly ToolPiece piece in pieces[..chunk.Pieces])
-            {
-                if (!call.Has(piece))
-                    continue;
-
-                int bytes = names ? piece.NameBytes : piece.ArgumentsBytes;
-                if (bytes == 0)
-                    continue;
-                if (piece.IsWhole || piece.IsInMessage)
-                    length = 0;
-                int written = names ? PieceName.Write(data, piece, target[length..]) : piece.WriteArguments(data, target[length..]);
-                if (written < 0)
-                    return -1;
-                length += written;
-            }
+            if (piece.IsWhole || piece.IsInMessage)
+                length = 0;
+            int written = names ? PieceName.Write(pieces.Data, piece, target[length..]) : piece.WriteArguments(pieces.Data, target[length..]);
+            if (written < 0)
+                return -1;
+            length += written;
         }
 
         return length;
@@ -145,6 +153,12 @@ internal static class KeptCalls
 /// <param name="Number">The number in it.</param>
 internal record struct KeptCall(int Choice, long Number)
 {
+    /// <summary>Where its first piece stands among all.</summary>
+    public int First;
+
+    /// <summary>Where its last one does.</summary>
+    public int Last;
+
     /// <summary>How many names.</summary>
     public int Names;
 
