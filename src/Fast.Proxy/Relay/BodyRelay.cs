@@ -140,9 +140,7 @@ internal sealed class BodyRelay
             // The last bytes go out together with what ends the answer.
             if (_response.IsComplete || kit.Meter.IsCut)
                 break;
-            if (ready == 0)
-                continue;
-            if (!await FlushAsync(output))
+            if (ready > 0 && !await FlushAsync(output))
                 return UpstreamFailure.OfCaller(kit);
             if (turn.IsOver(waited, 1, read))
                 await Task.Yield();
