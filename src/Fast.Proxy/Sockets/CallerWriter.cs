@@ -94,7 +94,7 @@ internal sealed class CallerWriter(PolledSocket socket, BufferPool buffers) : Pi
                 bool waited = !sending.IsCompleted;
                 sent = await sending;
                 at += sent;
-                if (turn.IsOver(waited, 1, sent))
+                if (at < _length && turn.IsOver(waited, 1, sent))
                     await Task.Yield();
             }
         }

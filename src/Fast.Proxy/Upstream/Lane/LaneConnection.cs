@@ -139,7 +139,9 @@ internal sealed class LaneConnection
             bool waited = !next.IsCompleted;
             int sent = await next;
             bytes = bytes[sent..];
-            if (turn.IsOver(waited, 1, sent))
+
+            // Whoever reads the answer, which may be here already, sees by the end of this whether the connection can go on.
+            if (!bytes.IsEmpty && turn.IsOver(waited, 1, sent))
                 await Task.Yield();
         }
     }
