@@ -28,6 +28,9 @@ public struct IntentSection
     /// <summary>Where the members stand that Fast obeys or changes.</summary>
     public RequestMemberRanges Members;
 
+    /// <summary>Whether a body in JSON spells letters with escapes, so that a search for a word may not find it.</summary>
+    public bool SpellsLetters;
+
     /// <summary>The provider that the header <c>x-fast-provider</c> names, for requests without a model.</summary>
     public ProviderSnapshot? Provider;
 }

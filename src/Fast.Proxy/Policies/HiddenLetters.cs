@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using Fast.Wire.Json;
 
 namespace Fast.Proxy.Policies;
 
@@ -24,27 +25,11 @@ internal static class HiddenLetters
                 return true;
 
             bool isUnicode = json[0] == (byte)'u';
-            if (isUnicode ? json.Length <= HexDigits || MaySpellLetter(json.Slice(1, HexDigits)) : !s_plainEscapes.Contains(json[0]))
+            if (isUnicode ? JsonEscape.MaySpellLetter(json[1..]) : !s_plainEscapes.Contains(json[0]))
                 return true;
             json = json[(isUnicode ? 1 + HexDigits : 1)..];
         }
 
         return false;
-    }
-
-    private static bool MaySpellLetter(ReadOnlySpan<byte> digits)
-    {
-        int one = 0;
-        foreach (byte digit in digits)
-        {
-            if (!char.IsAsciiHexDigit((char)digit))
-                return true;
-
-            // The low half of a digit's code is its value, nine less for a letter.
-            one = (one << 4) | ((digit & 0xF) + (digit > (byte)'9' ? 9 : 0));
-        }
-
-        // The last two are s and k for parsers that do not look at case.
-        return char.IsAsciiLetter((char)one) || one is '_' or 0x017F or 0x212A;
     }
 }

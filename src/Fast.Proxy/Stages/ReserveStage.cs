@@ -88,11 +88,14 @@ internal static class ReserveStage
         hasAudio = false;
         Endpoint endpoint = exchange.Asked.Endpoint!;
         charge.InputTokensMax = endpoint.Charge == EndpointCharge.Nothing
-            ? 0 : InputBound.Of(endpoint, exchange.Body.Bytes.Span, charge.Price, out hasAudio);
+            ? 0 : InputBound.Of(endpoint, exchange.Body.Bytes.Span, SpellsLetters(exchange), charge.Price, out hasAudio);
         bool isNumber = OutputCap.TryRead(exchange, out OutputCap cap);
         (charge.AskedTokens, charge.AsksNone, charge.Choices) = (cap.Asked, cap.IsNone, cap.Choices);
         return isNumber;
     }
+
+    private static bool SpellsLetters(Exchange exchange) =>
+        exchange.Intent.Shape == BodyShape.Json ? exchange.Intent.SpellsLetters : HiddenLetters.MayBeIn(exchange.Body.Bytes.Span);
 
     private static bool IsCounted(Exchange exchange, Reservation reservation) =>
         !ReferenceEquals(exchange.Snapshot.Ledger, NoLedger.Instance) || reservation.Budgets.HasBudgets || reservation.Run is not null

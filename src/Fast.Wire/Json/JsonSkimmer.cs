@@ -20,9 +20,13 @@ internal ref struct JsonSkimmer(ReadOnlySpan<byte> json)
     private const byte LastControl = 0x1F;
 
     private readonly ReadOnlySpan<byte> _json = json;
+    private bool _spellsLetters;
 
     /// <summary>How far it has come.</summary>
     public int At { get; private set; }
+
+    /// <summary>Whether a text that was passed has an escape that <see cref="JsonEscape.MaySpellLetter"/>.</summary>
+    public readonly bool SpellsLetters => _spellsLetters;
 
     /// <summary>The next byte; 0, which is none of JSON's, at the end.</summary>
     public readonly byte Next => At < _json.Length ? _json[At] : (byte)0;
@@ -68,7 +72,7 @@ internal ref struct JsonSkimmer(ReadOnlySpan<byte> json)
             isEscaped = true;
             if (_json.Length - at >= TextBlocks.Bytes)
             {
-                if (!TextBlocks.TryPass(_json, at, out at))
+                if (!TextBlocks.TryPass(_json, at, out at, ref _spellsLetters))
                     return false;
                 continue;
             }
@@ -76,6 +80,7 @@ internal ref struct JsonSkimmer(ReadOnlySpan<byte> json)
             int length = _json[at] == (byte)'\\' ? JsonEscape.BytesOf(_json[(at + 1)..]) : 0;
             if (length == 0)
                 return false;
+            _spellsLetters |= length > 1 && JsonEscape.MaySpellLetter(_json[(at + 2)..]);
             at += 1 + length;
         }
 

@@ -30,12 +30,14 @@ internal static class TextBlocks
     /// <param name="json">All of it.</param>
     /// <param name="at">Where to begin: inside the text, at a byte that is not escaped.</param>
     /// <param name="end">Where the quote is, or, without one, where less than a block is left, at a byte that is not escaped.</param>
+    /// <param name="spellsLetters">Set when there is an escape that <see cref="JsonEscape.MaySpellLetter"/>.</param>
     /// <returns>False when a control character or something that is no escape stands before that.</returns>
-    public static bool TryPass(ReadOnlySpan<byte> json, int at, out int end)
+    public static bool TryPass(ReadOnlySpan<byte> json, int at, out int end, ref bool spellsLetters)
     {
         // From the block before: whether its last byte escapes the first one, and which of the first ones have to be digits of its last escape.
         ulong carry = 0;
         ulong owed = 0;
+        ulong doubtful = 0;
         ref byte first = ref MemoryMarshal.GetReference(json);
         for (; at <= json.Length - Bytes; at += Bytes)
         {
@@ -48,11 +50,14 @@ internal static class TextBlocks
             ulong ends = BitsOf(a, b, c, d, (byte)'"') & ~escaped;
             ulong inside = ~ends & (ends - 1);
             escaped &= inside;
-            if ((Controls(a, b, c, d) & inside) != 0 || ((escaped | owed) != 0 && !AreEscapes(a, b, c, d, escaped, ref owed)))
+            if ((Controls(a, b, c, d) & inside) != 0 || ((escaped | owed) != 0 && !AreEscapes(a, b, c, d, escaped, ref owed, out doubtful)))
             {
                 end = at;
                 return false;
             }
+
+            for (; doubtful != 0; doubtful &= doubtful - 1)
+                spellsLetters |= JsonEscape.MaySpellLetter(json[(at + BitOperations.TrailingZeroCount(doubtful) + 1)..]);
 
             if (ends != 0)
             {
@@ -84,13 +89,28 @@ internal static class TextBlocks
         return runs ^ (backslashes | before);
     }
 
-    /// <summary>Whether escaped bytes make escapes, and what is owed to the block before is there.</summary>
-    private static bool AreEscapes(Vector128<byte> a, Vector128<byte> b, Vector128<byte> c, Vector128<byte> d, ulong escaped, ref ulong owed)
+    /// <summary>
+    /// Whether escaped bytes make escapes, and what is owed to the block before is there. Doubtful is where a <c>u</c> stands of which the digits have
+    /// to be looked at one by one, because they may spell a letter.
+    /// </summary>
+    private static bool AreEscapes(
+        Vector128<byte> a, Vector128<byte> b, Vector128<byte> c, Vector128<byte> d, ulong escaped, ref ulong owed, out ulong doubtful)
     {
+        doubtful = 0;
         ulong unicode = escaped & BitsOf(a, b, c, d, (byte)'u');
+        if (((escaped ^ unicode) & OutsideOf(a, b, c, d, PlainEscapes)) != 0)
+            return false;
+        if ((unicode | owed) == 0)
+            return true;
+
         ulong digits = (unicode << 1) | (unicode << 2) | (unicode << 3) | (unicode << 4) | owed;
         owed = (unicode >> 63) | (unicode >> 62) | (unicode >> 61) | (unicode >> 60);
-        return ((escaped ^ unicode) & OutsideOf(a, b, c, d, PlainEscapes)) == 0 && (digits & OutsideOf(a, b, c, d, HexDigits)) == 0;
+
+        // A letter of ASCII is 0041 to 007A; the two others have a 1 in the second place; and some digits are in the next block.
+        ulong zeros = BitsOf(a, b, c, d, (byte)'0');
+        ulong fourToSeven = BitsOf(a & Vector128.Create((byte)0xFC), b & Vector128.Create((byte)0xFC), c & Vector128.Create((byte)0xFC), d & Vector128.Create((byte)0xFC), (byte)'4');
+        doubtful = unicode & (((zeros >> 1) & (zeros >> 2) & (fourToSeven >> 3)) | (BitsOf(a, b, c, d, (byte)'1') >> 2) | (0xFUL << (Bytes - 4)));
+        return (digits & OutsideOf(a, b, c, d, HexDigits)) == 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

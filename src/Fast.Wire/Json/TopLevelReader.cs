@@ -28,6 +28,9 @@ public ref struct TopLevelReader(ReadOnlySpan<byte> json)
     /// <summary>Whether the walk ended because the text is not one JSON object.</summary>
     public bool Malformed { get; private set; }
 
+    /// <summary>Whether anything so far, names and what is nested included, has an escape that <see cref="JsonEscape.MaySpellLetter"/>.</summary>
+    public readonly bool SpellsLetters => _skimmer.SpellsLetters;
+
     /// <summary>Offset of the value's first byte; of the opening quote for a string.</summary>
     public int ValueStart { get; private set; }
 

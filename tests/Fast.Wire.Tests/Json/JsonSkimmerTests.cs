@@ -121,6 +121,42 @@ public sealed class JsonSkimmerTests
         }
     }
 
+    [Theory]
+    [InlineData("\\u0041", true)]
+    [InlineData("\\u005a", true)]
+    [InlineData("\\u005F", true)]
+    [InlineData("\\u0061", true)]
+    [InlineData("\\u007A", true)]
+    [InlineData("\\u017f", true)]
+    [InlineData("\\u212A", true)]
+    [InlineData("\\u0040", false)]
+    [InlineData("\\u005b", false)]
+    [InlineData("\\u0060", false)]
+    [InlineData("\\u007b", false)]
+    [InlineData("\\u0161", false)]
+    [InlineData("\\u4141", false)]
+    [InlineData("\\u2192\\u212b\\u0022\\u00e9\\n\\\\", false)]
+    [InlineData("\\\\u0041", false)]
+    public void A_letter_that_is_spelled_is_seen_wherever_it_stands(string escape, bool spells)
+    {
+        for (int before = 0; before < 140; before++)
+        {
+            foreach (int behind in (int[])[0, 10, 200])
+            {
+                // An escape before it, so that blocks are passed; in a name, in a value, and deep inside.
+                string text = $"\\n{new string('x', before)}{escape}{new string('y', behind)}";
+                foreach (string json in (string[])[$"{{\"{text}\":1}}", $"{{\"a\":\"{text}\"}}", $"{{\"a\":[{{\"b\":\"{text}\"}}]}}"])
+                {
+                    TopLevelReader members = new(Encoding.UTF8.GetBytes(json));
+                    Assert.True(members.Next());
+                    Assert.False(members.Next());
+                    Assert.False(members.Malformed);
+                    Assert.True(spells == members.SpellsLetters, json);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Every_byte_means_the_same_wherever_it_stands_in_a_text()
     {

@@ -71,6 +71,7 @@ internal static class OpenAiIntent
             detail = member == RequestMember.Other ? null : RequestMemberNames.Of(member);
         }
 
+        intent.SpellsLetters = members.SpellsLetters;
         return members.Malformed ? Fault.MalformedJson : fault;
     }
 

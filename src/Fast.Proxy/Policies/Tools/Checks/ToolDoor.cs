@@ -69,7 +69,7 @@ internal static class ToolDoor
     {
         ReadOnlySpan<byte> body = exchange.Body.Bytes.Span;
         ToolMembers members = ToolMembers.Of(body, exchange.Intent.Members);
-        if ((members.Messages.IsEmpty && members.Input.IsEmpty) || !CallHint.MayHaveCalls(body))
+        if ((members.Messages.IsEmpty && members.Input.IsEmpty) || !CallHint.MayHaveCalls(body, exchange.Intent.SpellsLetters))
             return true;
 
         UInt128[] hashes = ArrayPool<UInt128>.Shared.Rent(CallHistory.CallsMax);

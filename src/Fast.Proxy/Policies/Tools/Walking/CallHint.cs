@@ -9,15 +9,21 @@ namespace Fast.Proxy.Policies.Tools.Walking;
 /// </summary>
 internal static class CallHint
 {
-    /// <summary>What may follow a backslash without spelling a letter of either word (RFC 8259 section 7, without <c>u</c>).</summary>
     /// <summary>Whether there may be a call of a tool in a text of JSON, or of something that a parser may take for JSON.</summary>
     /// <param name="json">The text; it need not be valid.</param>
     public static bool MayHaveCalls(ReadOnlySpan<byte> json)
     {
         TextSigns signs = TextScan.Of(json);
-        return ((signs & TextSigns.Call) != TextSigns.None && (HasCall(json, "_c"u8) || HasCall(json, "_C"u8) || json.IndexOf("mcp_approval_request"u8) >= 0))
-            || ((signs & (TextSigns.Escape | TextSigns.Control)) != TextSigns.None && MayHide(json));
+        return MaySayCall(json, signs) || ((signs & (TextSigns.Escape | TextSigns.Control)) != TextSigns.None && MayHide(json));
     }
+
+    /// <summary>The same for a text that was read as JSON.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="spells">Whether it spells letters with escapes.</param>
+    public static bool MayHaveCalls(ReadOnlySpan<byte> json, bool spells) => spells || MaySayCall(json, TextScan.Of(json));
+
+    private static bool MaySayCall(ReadOnlySpan<byte> json, TextSigns signs) => (signs & TextSigns.Call) != TextSigns.None
+        && (HasCall(json, "_c"u8) || HasCall(json, "_C"u8) || json.IndexOf("mcp_approval_request"u8) >= 0);
 
     /// <summary>Members are <c>tool_calls</c> and <c>function_call</c> in any case, types of items end with <c>_call</c>.</summary>
     private static bool HasCall(ReadOnlySpan<byte> json, ReadOnlySpan<byte> begin)
