@@ -60,8 +60,7 @@ internal sealed class SocketWait(PolledSocket socket, bool sends) : IValueTaskSo
             int done = Do();
             if (done != PolledSocket.NothingYet)
             {
-                _registration.Dispose();
-                _registration = default;
+                Forget();
                 return done >= 0 ? new(done) : ValueTask.FromException<int>(PolledSocket.Failure(done));
             }
         }
@@ -76,16 +75,11 @@ internal sealed class SocketWait(PolledSocket socket, bool sends) : IValueTaskSo
         if (Volatile.Read(ref _state) == News || Interlocked.Exchange(ref _state, News) != Waiting)
             return;
 
-        do
-        {
-            int done = Do();
-            if (done != PolledSocket.NothingYet)
-            {
-                End(done);
-                return;
-            }
-        }
-        while (!TryWait());
+        int done = Do();
+        if (done != PolledSocket.NothingYet)
+            End(done);
+        else
+            WaitOn();
     }
 
     /// <summary>Ends the wait that is under way, or the next one.</summary>
@@ -95,7 +89,10 @@ internal sealed class SocketWait(PolledSocket socket, bool sends) : IValueTaskSo
         EndEarly();
     }
 
-    /// <summary>Ends the wait because there is a reason to: it was given up or interrupted, or the socket is closed.</summary>
+    /// <summary>
+    /// Ends the wait because there is a reason to: it was given up or interrupted, or the socket is closed. Whoever had the reason may come late,
+    /// when that wait is over and the next one has begun: that one goes on, because its owner would take 0 bytes for the connection's end.
+    /// </summary>
     public void EndEarly()
     {
         if (Interlocked.CompareExchange(ref _state, Quiet, Waiting) != Waiting)
@@ -103,15 +100,18 @@ internal sealed class SocketWait(PolledSocket socket, bool sends) : IValueTaskSo
 
         if (_stopped.IsCancellationRequested)
             _source.SetException(new OperationCanceledException(_stopped));
+        else if (socket.IsClosed)
+            End(-Libc.Cancelled);
+        else if (Volatile.Read(ref _isInterrupted) != 0)
+            End(0);
         else
-            End(socket.IsClosed ? -Libc.Cancelled : 0);
+            WaitOn();
     }
 
     /// <inheritdoc/>
     public int GetResult(short token)
     {
-        _registration.Dispose();
-        (_registration, _memory, _stopped) = (default, default, default);
+        Forget();
         return _source.GetResult(token);
     }
 
@@ -121,6 +121,20 @@ internal sealed class SocketWait(PolledSocket socket, bool sends) : IValueTaskSo
     /// <inheritdoc/>
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>Goes back to wait, and does what news that come meanwhile allow.</summary>
+    private void WaitOn()
+    {
+        while (!TryWait())
+        {
+            int done = Do();
+            if (done != PolledSocket.NothingYet)
+            {
+                End(done);
+                return;
+            }
+        }
+    }
 
     /// <summary>Waits, unless there are news.</summary>
     private bool TryWait()
@@ -135,6 +149,13 @@ internal sealed class SocketWait(PolledSocket socket, bool sends) : IValueTaskSo
     }
 
     private int Do() => _memory.IsEmpty ? 0 : sends ? socket.Send(_memory.Span) : socket.Receive(_memory.Span);
+
+    /// <summary>Lets go of what was waited with: a connection that idles keeps nobody's memory.</summary>
+    private void Forget()
+    {
+        _registration.Dispose();
+        (_registration, _memory, _stopped) = (default, default, default);
+    }
 
     private void End(int done)
     {
