@@ -120,9 +120,10 @@ internal sealed class PolledSocket : Polled, IDisposable
     {
         if (_receive.HasNews)
         {
+            // Of an error the kernel tells once: who asks again hears of an end in order.
             int received = target.IsEmpty ? 0 : Receive(target.Span);
-            if (received >= 0)
-                return new(received);
+            if (received != NothingYet)
+                return received >= 0 ? new(received) : ValueTask.FromException<int>(Failure(received));
         }
 
         return _receive.WaitAsync(target, stopped);
@@ -136,8 +137,8 @@ internal sealed class PolledSocket : Polled, IDisposable
         if (_send.HasNews)
         {
             int sent = Send(bytes.Span);
-            if (sent >= 0)
-                return new(sent);
+            if (sent != NothingYet)
+                return sent >= 0 ? new(sent) : ValueTask.FromException<int>(Failure(sent));
         }
 
         return _send.WaitAsync(MemoryMarshal.AsMemory(bytes), stopped);
