@@ -18,7 +18,7 @@ internal sealed class PolledSocket : Polled, IDisposable
     public const int NothingYet = -Libc.Again;
 
     private const EpollEvents Ending = EpollEvents.PeerLeft | EpollEvents.HangUp | EpollEvents.Error;
-    private const EpollEvents All = EpollEvents.In | EpollEvents.Out | EpollEvents.PeerLeft | EpollEvents.EdgeTriggered;
+    private const EpollEvents All = EpollEvents.In | EpollEvents.Urgent | EpollEvents.Out | EpollEvents.PeerLeft | EpollEvents.EdgeTriggered;
 
     private readonly int _file;
     private readonly SocketWait _receive;
@@ -29,6 +29,7 @@ internal sealed class PolledSocket : Polled, IDisposable
     // no call ever meets the next owner of the number.
     private int _users;
     private volatile bool _peerLeft;
+    private volatile bool _isUrgent;
 
     /// <param name="file">The number of a connection, which does not block.</param>
     /// <param name="poller">Who brings its news.</param>
@@ -169,8 +170,9 @@ internal sealed class PolledSocket : Polled, IDisposable
 
         Exit();
 
-        // Less than asked for means that there is no more, and of more news will come (epoll(7)); but of an end they have come already.
-        if (received == target.Length || received == 0 || _peerLeft || error is not (0 or Libc.Again))
+        // Less than asked for means that there is no more, and of more news will come (epoll(7)); but of an end they have come already, and
+        // where a byte is urgent a receive stops before it.
+        if (received == target.Length || received == 0 || ((_peerLeft || _isUrgent) && received > 0) || error is not (0 or Libc.Again))
             _receive.KeepNews();
         return error == 0 ? (int)received : -error;
     }
@@ -254,7 +256,8 @@ internal sealed class PolledSocket : Polled, IDisposable
     {
         bool isEnding = (events & Ending) != EpollEvents.None;
         _peerLeft |= isEnding;
-        if (isEnding || (events & EpollEvents.In) != EpollEvents.None)
+        _isUrgent |= (events & EpollEvents.Urgent) != EpollEvents.None;
+        if (isEnding || (events & (EpollEvents.In | EpollEvents.Urgent)) != EpollEvents.None)
             _receive.OnNews();
         if ((events & (EpollEvents.Out | EpollEvents.HangUp | EpollEvents.Error)) != EpollEvents.None)
             _send.OnNews();
