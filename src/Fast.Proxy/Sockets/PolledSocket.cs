@@ -55,7 +55,7 @@ internal sealed class PolledSocket : Polled, IDisposable
     {
         get
         {
-            if (_peerLeft || !TryEnter())
+            if (_peerLeft || _isUrgent || !TryEnter())
                 return false;
 
             byte one;
