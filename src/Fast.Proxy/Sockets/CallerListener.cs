@@ -23,9 +23,10 @@ public sealed class CallerListener : IDisposable
     private readonly Door _door;
     private readonly Timer _again;
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _file;
+    private readonly int _file;
+    private int _isClosed;
 
-    // Connections that are open, and one for the listener itself.
+    // Connections that are open, one for the listener itself, and one while it accepts: who is accepted in the moment of the end is waited for.
     private int _open = 1;
 
     private CallerListener(Socket socket, ProxyServer server)
@@ -34,6 +35,7 @@ public sealed class CallerListener : IDisposable
         _server = server;
         _door = new Door(this);
         _again = new Timer(static self => ((CallerListener)self!).Watch(), this, Timeout.Infinite, Timeout.Infinite);
+        _file = (int)socket.SafeHandle.DangerousGetHandle();
         LocalEndPoint = socket.LocalEndPoint!;
     }
 
@@ -67,7 +69,6 @@ public sealed class CallerListener : IDisposable
     /// <summary>Begins to accept.</summary>
     public void Start()
     {
-        _file = (int)_socket.SafeHandle.DangerousGetHandle();
         if (!PolledTable.TryAdd(_door, _file))
             throw new SocketException((int)SocketError.TooManyOpenSockets);
         Watch();
@@ -84,41 +85,61 @@ public sealed class CallerListener : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _file, -1) is > 0)
-        {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+            return;
+
+        if (_door.Key != 0)
             PolledTable.Remove(_door.Key);
-            _again.Dispose();
-            _socket.Dispose();
-            Leave();
-        }
+        _again.Dispose();
+        _socket.Dispose();
+        Leave();
     }
 
     // Told as long as somebody stands before the door, and not once: nobody is forgotten there.
     private void Watch()
     {
-        if (_file > 0 && _door.Poller.Watch(_door, _file, EpollEvents.In) != 0)
+        if (!TryHold())
+            return;
+
+        int error = _door.Poller.Watch(_door, _file, EpollEvents.In);
+        _socket.SafeHandle.DangerousRelease();
+        if (error != 0)
             _again.Change(ExhaustedMs, Timeout.Infinite);
     }
 
-    private unsafe void Accept()
+    private void Accept()
+    {
+        if (!TryJoin())
+            return;
+
+        AcceptSome();
+        Leave();
+    }
+
+    private unsafe void AcceptSome()
     {
         const int addressBytesMax = 128;
         byte* address = stackalloc byte[addressBytesMax];
         for (int accepts = 0; accepts < AcceptsMax; accepts++)
         {
+            if (!TryHold())
+                return;
+
             int length = addressBytesMax;
             int file = Libc.Accept(_file, address, &length, Libc.NonBlocking | Libc.CloseOnExec);
+            int error = file < 0 ? Libc.Error : 0;
+            bool isExhausted = error is Libc.TooManyFiles or Libc.TooManyFilesOfAll or Libc.NoMemory or Libc.NoBuffers;
+            if (isExhausted)
+                _door.Poller.Forget(_file);
+            _socket.SafeHandle.DangerousRelease();
             if (file >= 0)
             {
                 Serve(file, AddressOf(new ReadOnlySpan<byte>(address, Math.Min(length, addressBytesMax))));
                 continue;
             }
 
-            if (Libc.Error is Libc.TooManyFiles or Libc.TooManyFilesOfAll or Libc.NoMemory or Libc.NoBuffers)
-            {
-                _door.Poller.Forget(_file);
+            if (isExhausted)
                 _again.Change(ExhaustedMs, Timeout.Infinite);
-            }
 
             // What else there is to say is said of the one connection that was not to be.
             return;
@@ -152,6 +173,36 @@ public sealed class CallerListener : IDisposable
             await connection.DisposeAsync();
             Leave();
         }
+    }
+
+    /// <summary>Keeps the file open, so that its number is nobody else's while it is used.</summary>
+    private bool TryHold()
+    {
+        bool isHeld = false;
+        try
+        {
+            _socket.SafeHandle.DangerousAddRef(ref isHeld);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was closed a moment ago.
+        }
+
+        return isHeld;
+    }
+
+    private bool TryJoin()
+    {
+        int open = Volatile.Read(ref _open);
+        while (open > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _open, open + 1, open);
+            if (seen == open)
+                return true;
+            open = seen;
+        }
+
+        return false;
     }
 
     private void Leave()

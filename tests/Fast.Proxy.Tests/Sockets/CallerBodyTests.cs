@@ -131,7 +131,7 @@ public sealed class CallerBodyTests
     {
         using Fixture fixture = await Fixture.OpenAsync(BodyFraming.Length, 100_000, ServerLimits.Default with { BodyBytesMax = 10 });
         Assert.Equal(Fault.BodyTooLarge, await fixture.ReadAsync());
-        Task<Fault> draining = fixture.Body.DrainAsync().AsTask();
+        Task<Fault> draining = fixture.Body.DrainAsync().SoonAsync();
         await fixture.SendAsync(new string('a', 100_000) + Next, draining);
         Assert.Equal(Fault.None, await draining);
         Assert.Equal(0, fixture.Kit.Bodies.Taken);
@@ -163,14 +163,14 @@ public sealed class CallerBodyTests
         public static async Task<Fixture> OpenAsync(BodyFraming framing, long length, ServerLimits? limits = null) =>
             new(await SocketPair.OpenAsync(), framing, length, limits);
 
-        public Task<Fault> ReadAsync() => Body.ReadAsync().AsTask().WaitAsync(SocketPair.WaitMax);
+        public Task<Fault> ReadAsync() => Body.ReadAsync().SoonAsync();
 
         /// <summary>Sends, and waits until it was taken: what is sent next comes by itself.</summary>
         public async Task SendAsync(string text, Task reading)
         {
             byte[] bytes = Encoding.Latin1.GetBytes(text);
             for (int at = 0; at < bytes.Length;)
-                at += await Pair.Peer.SendAsync(bytes.AsMemory(at)).AsTask().WaitAsync(SocketPair.WaitMax);
+                at += await Pair.Peer.SendAsync(bytes.AsMemory(at)).SoonAsync();
             await Pair.TakenAsync(reading);
         }
 
@@ -179,7 +179,7 @@ public sealed class CallerBodyTests
             string rest = "";
             while (rest.Length < length)
             {
-                ReadResult read = await Input.ReadAsync().AsTask().WaitAsync(SocketPair.WaitMax);
+                ReadResult read = await Input.ReadAsync().SoonAsync();
                 rest += Encoding.Latin1.GetString(read.Buffer.FirstSpan);
                 Input.AdvanceTo(read.Buffer.End);
             }

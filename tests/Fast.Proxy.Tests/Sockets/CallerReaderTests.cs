@@ -160,12 +160,12 @@ public sealed class CallerReaderTests
         using CancellationTokenSource stopped = new();
         Task<ReadResult> reading = reader.ReadAsync(stopped.Token).AsTask();
         stopped.Cancel();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(SocketPair.WaitMax));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.SoonAsync());
         pair.Say("hello");
         Assert.Equal("hello", Text(await ReadAsync(reader)));
     }
 
-    private static Task<ReadResult> ReadAsync(CallerReader reader) => reader.ReadAsync().AsTask().WaitAsync(SocketPair.WaitMax);
+    private static Task<ReadResult> ReadAsync(CallerReader reader) => reader.ReadAsync().SoonAsync();
 
     private static string Text(in ReadResult read) => Encoding.Latin1.GetString(read.Buffer.ToArray());
 }

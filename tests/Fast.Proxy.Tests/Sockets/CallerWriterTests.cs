@@ -52,7 +52,7 @@ public sealed class CallerWriterTests
 
         Task<FlushResult> flush = writer.FlushAsync().AsTask();
         Assert.Equal(all, await TakeAsync(pair.Peer, all.Length));
-        Assert.False((await flush.WaitAsync(SocketPair.WaitMax)).IsCompleted);
+        Assert.False((await flush.SoonAsync()).IsCompleted);
         Assert.Equal(0, _buffers.Outstanding);
     }
 
@@ -79,7 +79,7 @@ public sealed class CallerWriterTests
         Task<FlushResult> flush = writer.FlushAsync().AsTask();
         Assert.False(flush.IsCompleted);
         Assert.Equal(all, await TakeAsync(pair.Peer, all.Length));
-        Assert.False((await flush.WaitAsync(SocketPair.WaitMax)).IsCompleted);
+        Assert.False((await flush.SoonAsync()).IsCompleted);
         Assert.Equal(0, _buffers.Outstanding);
     }
 
@@ -90,7 +90,7 @@ public sealed class CallerWriterTests
     {
         using SocketPair pair = await SocketPair.OpenAsync();
         CallerWriter writer = new(pair.Ours, _buffers);
-        pair.Fill();
+        await pair.FillAsync();
         writer.Write("hello"u8);
         Task<FlushResult> flush = writer.FlushAsync().AsTask();
         Assert.False(flush.IsCompleted);
@@ -98,7 +98,7 @@ public sealed class CallerWriterTests
             pair.Ours.Break();
         else
             pair.Reset();
-        Assert.True((await flush.WaitAsync(SocketPair.WaitMax)).IsCompleted);
+        Assert.True((await flush.SoonAsync()).IsCompleted);
 
         // Again, and with nothing to say.
         writer.Write("hello"u8);
@@ -115,7 +115,7 @@ public sealed class CallerWriterTests
         writer.Write("hello"u8);
         writer.FlushWithoutWait();
         Assert.Equal("hello"u8.ToArray(), await TakeAsync(pair.Peer, 5));
-        pair.Fill();
+        await pair.FillAsync();
         writer.Write("lost"u8);
         writer.FlushWithoutWait();
         Assert.Equal((0, 0), (writer.UnflushedBytes, _buffers.Outstanding));
@@ -125,7 +125,7 @@ public sealed class CallerWriterTests
     {
         byte[] all = new byte[count];
         for (int at = 0; at < count;)
-            at += await peer.ReceiveAsync(all.AsMemory(at)).AsTask().WaitAsync(SocketPair.WaitMax);
+            at += await peer.ReceiveAsync(all.AsMemory(at)).SoonAsync();
         return all;
     }
 }

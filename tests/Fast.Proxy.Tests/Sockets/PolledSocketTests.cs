@@ -28,7 +28,7 @@ public sealed class PolledSocketTests
             ValueTask<int> receiving = pair.Ours.ReceiveAsync(_window, CancellationToken.None);
             if (!isThere)
                 pair.Say("hello");
-            Assert.Equal("hello", Text(await Soon(receiving)));
+            Assert.Equal("hello", Text(await receiving.SoonAsync()));
         }
     }
 
@@ -40,7 +40,7 @@ public sealed class PolledSocketTests
         pair.Say("hello");
         await pair.TakenAsync(Task.Delay(Timeout.Infinite));
         pair.Say("more");
-        Assert.Equal("hello", Text(await Soon(receiving)));
+        Assert.Equal("hello", Text(await receiving.SoonAsync()));
         Assert.Equal("more", Text(await ReceiveAsync(pair)));
     }
 
@@ -51,13 +51,13 @@ public sealed class PolledSocketTests
         ValueTask<int> receiving = pair.Ours.ReceiveAsync(_window, CancellationToken.None);
         pair.Say("hello");
         pair.Peer.Shutdown(SocketShutdown.Send);
-        Assert.Equal("hello", Text(await Soon(receiving)));
+        Assert.Equal("hello", Text(await receiving.SoonAsync()));
         Assert.Equal(0, await ReceiveAsync(pair));
         Assert.Equal(0, await ReceiveAsync(pair));
         Assert.False(pair.Ours.IsQuiet);
 
         // The other direction is as it was.
-        Assert.Equal(5, await Soon(pair.Ours.SendAsync(Encoding.Latin1.GetBytes("world"), CancellationToken.None)));
+        Assert.Equal(5, await pair.Ours.SendAsync(Encoding.Latin1.GetBytes("world"), CancellationToken.None).SoonAsync());
         Assert.Equal(5, await pair.Peer.ReceiveAsync(_window));
     }
 
@@ -67,7 +67,7 @@ public sealed class PolledSocketTests
         using SocketPair pair = await SocketPair.OpenAsync();
         ValueTask<int> receiving = pair.Ours.ReceiveAsync(_window, CancellationToken.None);
         pair.Reset();
-        await Assert.ThrowsAsync<IOException>(() => Soon(receiving));
+        await Assert.ThrowsAsync<IOException>(() => receiving.SoonAsync());
     }
 
     /// <summary>The kernel tells of it once; whoever asks again hears of an end in order, and would take half an answer for a whole one.</summary>
@@ -78,7 +78,7 @@ public sealed class PolledSocketTests
         pair.Say("hello");
         Assert.Equal("hello", Text(await ReceiveAsync(pair)));
         pair.Reset();
-        Assert.Equal(0, await Soon(pair.Ours.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None)));
+        Assert.Equal(0, await pair.Ours.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).SoonAsync());
         Assert.True(pair.Ours.MayReceive);
         await Assert.ThrowsAsync<IOException>(() => ReceiveAsync(pair));
     }
@@ -90,7 +90,7 @@ public sealed class PolledSocketTests
         ValueTask<int> waiting = pair.Ours.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
         Assert.False(waiting.IsCompleted);
         pair.Say("hello");
-        Assert.Equal(0, await Soon(waiting));
+        Assert.Equal(0, await waiting.SoonAsync());
         Assert.False(pair.Ours.IsQuiet);
         Assert.Equal("hello", Text(await ReceiveAsync(pair)));
         Assert.True(pair.Ours.IsQuiet);
@@ -106,7 +106,7 @@ public sealed class PolledSocketTests
             pair.Say("hello");
             pair.Peer.Send("!"u8, SocketFlags.OutOfBand);
             pair.Say("world");
-            Assert.Equal(0, await Soon(pair.Ours.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None)));
+            Assert.Equal(0, await pair.Ours.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).SoonAsync());
             string all = "";
             while (all.Length < 10)
                 all += Text(await ReceiveAsync(pair));
@@ -124,8 +124,8 @@ public sealed class PolledSocketTests
             ValueTask<int> receiving = pair.Ours.ReceiveAsync(_window, stopped.Token);
             Assert.False(receiving.IsCompleted);
             stopped.Cancel();
-            Assert.Equal(stopped.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon(receiving))).CancellationToken);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon(pair.Ours.ReceiveAsync(_window, stopped.Token)));
+            Assert.Equal(stopped.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving.SoonAsync())).CancellationToken);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pair.Ours.ReceiveAsync(_window, stopped.Token).SoonAsync());
             pair.Say("hello");
             Assert.Equal("hello", Text(await ReceiveAsync(pair)));
         }
@@ -157,9 +157,9 @@ public sealed class PolledSocketTests
     public async Task Who_waits_for_a_socket_that_is_closed_here_is_told(bool isBroken)
     {
         using SocketPair pair = await SocketPair.OpenAsync();
-        pair.Fill();
-        Task<int> receiving = Soon(pair.Ours.ReceiveAsync(_window, CancellationToken.None));
-        Task<int> sending = Soon(pair.Ours.SendAsync(_window, CancellationToken.None));
+        await pair.FillAsync();
+        Task<int> receiving = pair.Ours.ReceiveAsync(_window, CancellationToken.None).SoonAsync();
+        Task<int> sending = pair.Ours.SendAsync(_window, CancellationToken.None).SoonAsync();
         Assert.False(receiving.IsCompleted || sending.IsCompleted);
         if (isBroken)
             pair.Ours.Break();
@@ -168,7 +168,7 @@ public sealed class PolledSocketTests
         await Assert.ThrowsAsync<IOException>(() => receiving);
         await Assert.ThrowsAsync<IOException>(() => sending);
         await Assert.ThrowsAsync<IOException>(() => ReceiveAsync(pair));
-        await Assert.ThrowsAsync<IOException>(() => Soon(pair.Ours.SendAsync(_window, CancellationToken.None)));
+        await Assert.ThrowsAsync<IOException>(() => pair.Ours.SendAsync(_window, CancellationToken.None).SoonAsync());
         Assert.Equal((true, false), (pair.Ours.IsClosed, pair.Ours.IsQuiet));
         pair.Ours.Dispose();
         Assert.Equal(isBroken, await IsResetAsync(pair.Peer));
@@ -184,8 +184,8 @@ public sealed class PolledSocketTests
         Assert.False(sending.IsCompleted);
         byte[] received = new byte[all.Length];
         for (int at = 0; at < all.Length;)
-            at += await pair.Peer.ReceiveAsync(received.AsMemory(at, Math.Min(10_000, all.Length - at))).AsTask().WaitAsync(SocketPair.WaitMax);
-        await sending.WaitAsync(SocketPair.WaitMax);
+            at += await pair.Peer.ReceiveAsync(received.AsMemory(at, Math.Min(10_000, all.Length - at))).SoonAsync();
+        await sending.SoonAsync();
         Assert.True(all.AsSpan().SequenceEqual(received));
     }
 
@@ -193,10 +193,10 @@ public sealed class PolledSocketTests
     public async Task A_peer_that_leaves_while_it_is_sent_to_ends_the_wait()
     {
         using SocketPair pair = await SocketPair.OpenAsync();
-        pair.Fill();
+        await pair.FillAsync();
         ValueTask<int> sending = pair.Ours.SendAsync(_window, CancellationToken.None);
         pair.Reset();
-        await Assert.ThrowsAsync<IOException>(() => Soon(sending));
+        await Assert.ThrowsAsync<IOException>(() => sending.SoonAsync());
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class PolledSocketTests
         IPEndPoint nobody;
         using (Socket listener = SocketPair.Listen())
             nobody = (IPEndPoint)listener.LocalEndPoint!;
-        IOException refused = await Assert.ThrowsAsync<IOException>(() => PolledSocket.ConnectAsync(nobody, CancellationToken.None).WaitAsync(SocketPair.WaitMax));
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => PolledSocket.ConnectAsync(nobody, CancellationToken.None).SoonAsync());
         Assert.Contains("refused", refused.Message);
     }
 
@@ -225,7 +225,7 @@ public sealed class PolledSocketTests
         {
             try
             {
-                (await one.WaitAsync(SocketPair.WaitMax)).Dispose();
+                (await one.SoonAsync()).Dispose();
             }
             catch (OperationCanceledException)
             {
@@ -247,7 +247,7 @@ public sealed class PolledSocketTests
         byte[] window = new byte[64 * 1024];
         try
         {
-            while (await peer.ReceiveAsync(window).WaitAsync(SocketPair.WaitMax) > 0)
+            while (await peer.ReceiveAsync(window).SoonAsync() > 0)
             {
             }
 
@@ -259,9 +259,7 @@ public sealed class PolledSocketTests
         }
     }
 
-    private static Task<int> Soon(ValueTask<int> work) => work.AsTask().WaitAsync(SocketPair.WaitMax);
-
-    private Task<int> ReceiveAsync(SocketPair pair) => Soon(pair.Ours.ReceiveAsync(_window, CancellationToken.None));
+    private Task<int> ReceiveAsync(SocketPair pair) => pair.Ours.ReceiveAsync(_window, CancellationToken.None).SoonAsync();
 
     private string Text(int length) => Encoding.Latin1.GetString(_window, 0, length);
 }

@@ -8,6 +8,39 @@ using Fast.Proxy.Sockets;
 
 namespace Fast.Proxy.Tests.Sockets;
 
+/// <summary>
+/// Waits of tests. What they wait for ends on a polling thread, and a test that went on there, with whatever its runner does next, would keep
+/// that thread from everybody's sockets.
+/// </summary>
+internal static class Waits
+{
+    public static async Task<T> SoonAsync<T>(this Task<T> work)
+    {
+        try
+        {
+            return await work.WaitAsync(SocketPair.WaitMax);
+        }
+        finally
+        {
+            await Task.Yield();
+        }
+    }
+
+    public static Task<T> SoonAsync<T>(this ValueTask<T> work) => work.AsTask().SoonAsync();
+
+    public static async Task SoonAsync(this Task work)
+    {
+        try
+        {
+            await work.WaitAsync(SocketPair.WaitMax);
+        }
+        finally
+        {
+            await Task.Yield();
+        }
+    }
+}
+
 /// <summary>A connection with one of our sockets at one end, and one of the framework's, which says what the test tells it, at the other.</summary>
 internal sealed class SocketPair : IDisposable
 {
@@ -29,8 +62,8 @@ internal sealed class SocketPair : IDisposable
     {
         using Socket listener = Listen();
         Task<Socket> accepting = listener.AcceptAsync();
-        PolledSocket ours = await PolledSocket.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, CancellationToken.None).WaitAsync(WaitMax);
-        return new SocketPair(ours, await accepting.WaitAsync(WaitMax));
+        PolledSocket ours = await PolledSocket.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, CancellationToken.None).SoonAsync();
+        return new SocketPair(ours, await accepting.SoonAsync());
     }
 
     /// <summary>A listener of the framework's whose connections have small buffers: what nobody reads soon stands still.</summary>
@@ -56,12 +89,16 @@ internal sealed class SocketPair : IDisposable
         }
     }
 
-    /// <summary>Fills the kernel's buffers until it takes no more.</summary>
-    public void Fill()
+    /// <summary>Fills the kernel's buffers until it takes no more. What it moves from one end to the other makes room again for a while.</summary>
+    public async Task FillAsync()
     {
+        const int roundsWithoutRoom = 30;
         byte[] bytes = new byte[64 * 1024];
-        while (Ours.Send(bytes) > 0)
+        for (int round = 0; round < roundsWithoutRoom; round++)
         {
+            while (Ours.Send(bytes) > 0 || Ours.Send(bytes.AsSpan(0, 1)) > 0)
+                round = 0;
+            await Task.Delay(5);
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class SocketStormTests
             Task sending = SendAsync(pair.Peer, seed);
             await ReceiveAsync(pair.Ours, disturber, seed);
             await sending;
-        }))).WaitAsync(SocketPair.WaitMax * 2);
+        }))).SoonAsync();
     }
 
     /// <summary>File numbers are used again at once. Every connection has a mark, of which all that is sent on it consists.</summary>
@@ -51,7 +51,7 @@ public sealed class SocketStormTests
             Random random = new(seed);
             for (int i = 0; i < connectionsOfEach; i++)
                 Interlocked.Add(ref moved, await TalkAsync((IPEndPoint)listener.LocalEndPoint!, (uint)((seed * connectionsOfEach) + i + 1) * 2_654_435_761, random.Next()));
-        }))).WaitAsync(SocketPair.WaitMax * 2);
+        }))).SoonAsync();
         over.Cancel();
         await echoing;
         Assert.InRange(moved, connectionsOfEach * AtOnce, long.MaxValue);
