@@ -254,12 +254,18 @@ internal sealed class ProxyConnection
     private async ValueTask LingerAsync()
     {
         _kit.Deadline.Arm(Wait.Body, LingerMs);
+        Turn turn = default;
         while (true)
         {
-            ReadResult read = await _input.ReadAsync();
+            ValueTask<ReadResult> reading = _input.ReadAsync();
+            bool waited = !reading.IsCompleted;
+            ReadResult read = await reading;
+            int bytes = (int)read.Buffer.Length;
             _input.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted || _kit.Deadline.Fired != Wait.Nothing)
                 break;
+            if (turn.IsOver(waited, 1, bytes))
+                await Task.Yield();
         }
 
         _kit.Deadline.Disarm();

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using Fast.Proxy.Connections;
@@ -25,16 +26,19 @@ internal static class IntentStage
             return exchange.Fail(Fault.BodyEncoded);
 
         ValueTask<Fault> reading = exchange.Body.ReadAsync();
+        ValueTask<FlushResult> continuing = default;
         if (!reading.IsCompleted)
         {
             // Only now is it known that the caller may be waiting for a word before it sends the rest.
             if (exchange.Head.ExpectsContinue)
-                await SendContinueAsync(exchange);
+                continuing = SendContinue(exchange);
 
             exchange.Time.BeginWait();
         }
 
         Fault fault = await reading;
+        if (exchange.Answer.ContinueSent && !await IsContinuedAsync(exchange, continuing) && fault == Fault.None)
+            fault = Fault.CallerStalled;
         exchange.Time.EndWait();
         exchange.Intent.BodyBytes = exchange.Body.Bytes.Length;
         if (fault != Fault.None)
@@ -74,18 +78,31 @@ internal static class IntentStage
     private static bool IsEncoded(RequestHead head) =>
         head.TryFind("content-encoding"u8, out ReadOnlySpan<byte> coding) && !System.Text.Ascii.EqualsIgnoreCase(coding, "identity"u8);
 
-    private static async ValueTask SendContinueAsync(Exchange exchange)
+    private static ValueTask<FlushResult> SendContinue(Exchange exchange)
     {
         Continue.CopyTo(exchange.Output.GetSpan(Continue.Length));
         exchange.Output.Advance(Continue.Length);
         exchange.Answer.ContinueSent = true;
+        return exchange.Output.FlushAsync();
+    }
+
+    /// <summary>
+    /// Sees that the word is out, because nothing else can be written before. It may wait for room as everything that is written, where the caller
+    /// has left earlier answers unread.
+    /// </summary>
+    /// <returns>False when the caller did not take it in time.</returns>
+    private static async ValueTask<bool> IsContinuedAsync(Exchange exchange, ValueTask<FlushResult> continuing)
+    {
+        exchange.Kit.Deadline.Arm(Wait.CallerToRead, exchange.Kit.Limits.WriteTimeoutMs);
         try
         {
-            await exchange.Output.FlushAsync();
+            await continuing;
         }
         catch (IOException)
         {
-            // The caller is gone. The read that is under way says so too, and has to be waited for before its memory can be let go.
+            // The caller is gone. The read that was under way has said so too.
         }
+
+        return exchange.Kit.Deadline.Disarm() == Wait.Nothing;
     }
 }
