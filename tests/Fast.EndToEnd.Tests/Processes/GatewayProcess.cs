@@ -41,6 +41,9 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public string Output => _process.Output;
 
+    /// <summary>The number of the process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>The path of the configuration file: what is written there, the gateway may reload.</summary>
     public string ConfigurationFile => FileIn(_folder);
 
