@@ -81,6 +81,9 @@ public sealed class GatewayProcess : IAsyncDisposable
         return (code, process.Output);
     }
 
+    /// <summary>Whether it is the native binary that is tested.</summary>
+    public static bool IsNative => !Command.StartsWith("dotnet ", StringComparison.Ordinal);
+
     private static string Command => Environment.GetEnvironmentVariable("FAST_COMMAND") ?? "dotnet artifacts/bin/Fast.Gateway/release/fast.dll";
 
     private static async Task<GatewayProcess> StartAsync(DirectoryInfo folder, string url, KeyValuePair<string, string>[] environment)
