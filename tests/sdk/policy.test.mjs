@@ -35,7 +35,10 @@ test('a refusal of a budget is an error that says why, and is not tried again', 
     assert.match(error.message, /0\.005 USD per day/);
     const { fast } = error.error;
     assert.deepEqual([fast.account, fast.limit, fast.unit, fast.spent, fast.window], ['key:spent', 0.005, 'usd', 0, 'day']);
-    assert.ok(new Date(fast.resets_at) > new Date());
+    // More than the whole day's: waiting does not help.
+    assert.equal(fast.decision, 'larger_than_limit');
+    assert.ok(fast.needed > fast.limit);
+    assert.ok(!fast.resets_at);
     return true;
   });
   assert.equal(await answered(429), before + 1);

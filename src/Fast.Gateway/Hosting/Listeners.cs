@@ -135,7 +135,7 @@ internal sealed class Listeners : IDisposable
                     break;
             }
         }
-        catch (SocketException refused)
+        catch (Exception refused) when (refused is SocketException or UnauthorizedAccessException or IOException)
         {
             throw new IOException($"{place.Written}: {refused.Message}", refused);
         }
@@ -221,7 +221,8 @@ internal sealed class Listeners : IDisposable
     /// <summary>A socket file that a killed process left behind keeps its successor from binding; a live one is left alone.</summary>
     private static void RemoveStale(string path)
     {
-        if (!File.Exists(path))
+        // A file with something in it is no socket, though it refuses connections as a stale one does.
+        if (!File.Exists(path) || new FileInfo(path).Length > 0)
             return;
 
         using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -68,6 +68,11 @@ public sealed class CallNameTests
     [InlineData("del ete_file", "del/{} 1:del/{} 0:ete_file/", true)]
     [InlineData("x_rm", "x_/{} rm/{} end", true)]
     [InlineData("x_rm rm", "x_/ 1:rm/ 0:rm/{} end", true)]
+    [InlineData("git push", "git/{} push/\\n end", true)]
+
+    // The rest of a call that has passed, beside one that is kept back.
+    [InlineData("a b", "a/{ /},1:b/ end", false)]
+    [InlineData("a b", "a/{ 1:b/ 0:/} end", false)]
 
     // Servers that tell of calls one behind the other under one number, and such as say the name with each piece.
     [InlineData("del ete_file", "del/{} ete_file/{} end", false)]

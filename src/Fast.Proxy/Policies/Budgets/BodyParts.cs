@@ -113,7 +113,8 @@ internal struct BodyParts
     }
 
     private static PartKind KindOf(scoped ReadOnlySpan<byte> name) =>
-        name.SequenceEqual("image_url"u8) || name.SequenceEqual("input_image"u8) || name.SequenceEqual("image"u8) ? PartKind.Image
+        name.SequenceEqual("image_url"u8) || name.SequenceEqual("input_image"u8) || name.SequenceEqual("image"u8)
+            || name.SequenceEqual("computer_screenshot"u8) ? PartKind.Image
         : name.SequenceEqual("input_audio"u8) ? PartKind.Audio
         : name.SequenceEqual("audio_url"u8) ? PartKind.HiddenAudio
         : name.SequenceEqual("file"u8) || name.SequenceEqual("input_file"u8) || name.SequenceEqual("document"u8)

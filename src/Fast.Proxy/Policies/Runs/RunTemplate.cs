@@ -31,7 +31,7 @@ public sealed record RunTemplate
     public bool RepeatsWarn { get; init; }
 
     /// <summary>Whether something bounds a run for all its life, so that what it has used up has to be known before it may go on.</summary>
-    public bool IsBounded => Budgets.Count > 0 || DurationMs > 0;
+    public bool IsBounded => Budgets.Count > 0 || DurationMs > 0 || (Repeats > 0 && !RepeatsWarn);
 
     /// <summary>Most generations, whatever the operator says.</summary>
     public const int DepthMax = 32;

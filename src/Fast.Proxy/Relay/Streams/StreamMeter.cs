@@ -262,7 +262,7 @@ internal sealed class StreamMeter
                 ? new CallRefusal("tool_not_allowed", "The call of a tool is too long to be checked.", IsWarning: false)
                 : _callNames.CloseAll(new CallCheck(_exchange)));
         if (_checksCalls && !IsCut)
-            Tell(KeptCalls.Judge(_output.AsSpan(0, _outputLength), _kind, _exchange, ref _exchange.Meter.Warning));
+            Tell(KeptCalls.Judge(_output.AsSpan(0, _outputLength), _kind, _exchange, _callNames, ref _exchange.Meter.Warning));
         if (!IsCut)
             _told |= _seen & ~_open;
         _keeps = _keepsWhole = false;
@@ -348,6 +348,10 @@ internal sealed class StreamMeter
         _exchange.Meter.TextBytes += chunk.TextBytes;
         _exchange.Meter.TextEvents += chunk.TextBytes > 0 ? 1 : 0;
         PassOn(whole, events, ref to);
+
+        // Comments are kept back like anything else.
+        if (_keeps && _outputLength > KeptBytesMax)
+            EndCalls();
     }
 
     private void PassOn(ReadOnlySpan<byte> whole, Span<byte> events, ref int to)

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using Fast.Proxy.Connections;
 using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
@@ -16,6 +17,9 @@ internal sealed class CallNames
 {
     /// <summary>Calls that memory is kept for between streams.</summary>
     private const int KeptCalls = 32;
+
+    // White space as JSON's texts have it, escapes included, is no beginning of arguments. Anything else of these bytes alone is not either.
+    private static readonly SearchValues<byte> s_space = SearchValues.Create(" \\nrt"u8);
 
     private CallName[] _calls = [];
     private byte[] _names = [];
@@ -86,7 +90,7 @@ internal sealed class CallNames
     {
         foreach (ref readonly ToolPiece piece in pieces)
         {
-            int call = piece.NameBytes > 0 && !piece.IsInMessage ? Find(piece) : -1;
+            int call = piece.NameBytes > 0 && !piece.IsInMessage ? Find(piece.Choice, piece.Number) : -1;
             if (call < 0)
                 continue;
 
@@ -118,7 +122,7 @@ internal sealed class CallNames
 
     private CallRefusal? TakePiece(ReadOnlySpan<byte> data, ref ToolPiece piece, CallCheck check, BufferPool buffers, ref bool needsWhole)
     {
-        int at = Find(piece);
+        int at = Find(piece.Choice, piece.Number);
         CallRefusal? told = CloseOthers(piece.Choice, at, check, ref needsWhole);
         if (piece.NameBytes > 0)
         {
@@ -133,7 +137,7 @@ internal sealed class CallNames
             return told;
 
         if (_calls[at].IsOpen)
-            told = CallRefusal.Stricter(told, Close(at, hasArguments: true, check, ref needsWhole));
+            told = CallRefusal.Stricter(told, Close(at, hasArguments: data[piece.ArgumentsStart..piece.ArgumentsEnd].ContainsAnyExcept(s_space), check, ref needsWhole));
         TakeArguments(data, piece, ref _calls[at].Arguments, buffers);
         return told;
     }
@@ -213,10 +217,13 @@ internal sealed class CallNames
     }
 
     /// <summary>Most pieces are of the call that began last.</summary>
-    private int Find(in ToolPiece piece)
+    /// <summary>Whether a call has had a name, which then was judged when it was whole.</summary>
+    public bool Knows(int choice, long number) => Find(choice, number) >= 0;
+
+    private int Find(int choice, long number)
     {
         int at = _count - 1;
-        while (at >= 0 && (_calls[at].Choice != piece.Choice || _calls[at].Number != piece.Number))
+        while (at >= 0 && (_calls[at].Choice != choice || _calls[at].Number != number))
             at--;
         return at;
     }

@@ -22,9 +22,10 @@ internal static class KeptCalls
     /// <param name="events">What was kept back.</param>
     /// <param name="kind">What the stream is made of.</param>
     /// <param name="exchange">The exchange.</param>
+    /// <param name="names">The names that have been judged.</param>
     /// <param name="warning">What is to be told, though it passes.</param>
     /// <returns>The first that may not pass; null when all may.</returns>
-    public static CallRefusal? Judge(ReadOnlySpan<byte> events, StreamKind kind, Exchange exchange, ref string? warning)
+    public static CallRefusal? Judge(ReadOnlySpan<byte> events, StreamKind kind, Exchange exchange, CallNames names, ref string? warning)
     {
         CallCheck check = new(exchange);
         Span<KeptCall> calls = stackalloc KeptCall[CallsMax];
@@ -37,6 +38,10 @@ internal static class KeptCalls
 
             for (int i = 0; i < count; i++)
             {
+                // The rest of a call whose name was judged and has passed: had its arguments to be seen, it would have been kept from its name on.
+                if (kind != StreamKind.Responses && calls[i].Names == 0 && names.Knows(calls[i].Choice, calls[i].Number))
+                    continue;
+
                 CallRefusal? refusal = Judge(new KeptPieces(events, pieces, calls[i].First), kind, calls[i], check, scratch);
                 if (refusal is { IsWarning: false })
                     return refusal;
