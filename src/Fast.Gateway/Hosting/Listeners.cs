@@ -52,6 +52,12 @@ internal sealed class Listeners : IDisposable
     /// <exception cref="IOException">An address is taken or cannot be bound. The message begins with it, as it was written.</exception>
     public static async Task<Listeners> StartAsync(FastDocument document, ProxyServer proxy, Certificate? certificate, ILoggerFactory log)
     {
+        foreach (ListenDocument place in document.Listen)
+        {
+            if (place.Form == ListenForm.Unix)
+                RemoveStale(place);
+        }
+
         Listeners listeners = new(proxy, BuildKestrel(document, proxy, certificate, log));
         try
         {
@@ -130,12 +136,11 @@ internal sealed class Listeners : IDisposable
                     Bind(new IPEndPoint(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, place.Port), name: null);
                     break;
                 default:
-                    RemoveStale(place.UnixPath!);
                     Bind(new UnixDomainSocketEndPoint(place.UnixPath!), $"http://unix:{place.UnixPath}");
                     break;
             }
         }
-        catch (Exception refused) when (refused is SocketException or UnauthorizedAccessException or IOException)
+        catch (SocketException refused)
         {
             throw new IOException($"{place.Written}: {refused.Message}", refused);
         }
@@ -204,7 +209,6 @@ internal sealed class Listeners : IDisposable
                 options.ListenAnyIP(place.Port, configure);
                 break;
             default:
-                RemoveStale(place.UnixPath!);
                 options.ListenUnixSocket(place.UnixPath!, configure);
                 break;
         }
@@ -219,20 +223,35 @@ internal sealed class Listeners : IDisposable
     }
 
     /// <summary>A socket file that a killed process left behind keeps its successor from binding; a live one is left alone.</summary>
-    private static void RemoveStale(string path)
+    private static void RemoveStale(ListenDocument place)
     {
         // A file with something in it is no socket, though it refuses connections as a stale one does.
+        string path = place.UnixPath!;
         if (!File.Exists(path) || new FileInfo(path).Length > 0)
             return;
 
+        try
+        {
+            if (IsStale(path))
+                File.Delete(path);
+        }
+        catch (Exception refused) when (refused is SocketException or UnauthorizedAccessException or IOException)
+        {
+            throw new IOException($"{place.Written}: {refused.Message}", refused);
+        }
+    }
+
+    private static bool IsStale(string path)
+    {
         using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             probe.Connect(new UnixDomainSocketEndPoint(path));
+            return false;
         }
         catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
         {
-            File.Delete(path);
+            return true;
         }
     }
 

@@ -19,9 +19,6 @@ internal sealed class CallerWriter(PolledSocket socket, BufferPool buffers) : Pi
     /// <summary>For a head with what most answers have behind it, in bytes.</summary>
     private const int FirstBytes = 4 * 1024;
 
-    /// <summary>What is given to the kernel at once, in bytes: copying more would keep the polling thread.</summary>
-    private const int SliceBytes = 64 * 1024;
-
     private byte[] _buffer = [];
     private int _length;
     private bool _isBroken;
@@ -59,7 +56,7 @@ internal sealed class CallerWriter(PolledSocket socket, BufferPool buffers) : Pi
         if (_length == 0)
             return new(new FlushResult(isCanceled: false, _isBroken));
 
-        int sent = _isBroken ? _length : socket.Send(_buffer.AsSpan(0, Math.Min(_length, SliceBytes)));
+        int sent = _isBroken ? _length : socket.Send(_buffer.AsSpan(0, _length));
         return sent == _length ? new(End()) : SendOnAsync(sent, cancellationToken);
     }
 
@@ -90,7 +87,7 @@ internal sealed class CallerWriter(PolledSocket socket, BufferPool buffers) : Pi
                 throw PolledSocket.Failure(sent);
             while (at < _length)
             {
-                ValueTask<int> sending = socket.SendAsync(_buffer.AsMemory(at, Math.Min(_length - at, SliceBytes)), stopped);
+                ValueTask<int> sending = socket.SendAsync(_buffer.AsMemory(at, _length - at), stopped);
                 bool waited = !sending.IsCompleted;
                 sent = await sending;
                 at += sent;

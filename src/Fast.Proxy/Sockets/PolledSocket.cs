@@ -17,6 +17,9 @@ internal sealed class PolledSocket : Polled, IDisposable
     /// <summary>What <see cref="Receive"/> and <see cref="Send"/> say when the kernel has nothing, or no room, yet.</summary>
     public const int NothingYet = -Libc.Again;
 
+    /// <summary>What is given to the kernel at once, in bytes: copying more would keep the polling thread.</summary>
+    private const int SliceBytes = 64 * 1024;
+
     private const EpollEvents Ending = EpollEvents.PeerLeft | EpollEvents.HangUp | EpollEvents.Error;
     private const EpollEvents All = EpollEvents.In | EpollEvents.Urgent | EpollEvents.Out | EpollEvents.PeerLeft | EpollEvents.EdgeTriggered;
 
@@ -177,7 +180,7 @@ internal sealed class PolledSocket : Polled, IDisposable
         return error == 0 ? (int)received : -error;
     }
 
-    /// <summary>Sends what the kernel takes.</summary>
+    /// <summary>Sends what the kernel takes of the bytes, and of many only the first.</summary>
     /// <returns>Bytes that it has taken; <see cref="NothingYet"/>; or the number of another error, below 0.</returns>
     public unsafe int Send(ReadOnlySpan<byte> bytes)
     {
@@ -190,7 +193,7 @@ internal sealed class PolledSocket : Polled, IDisposable
         fixed (byte* start = bytes)
         {
             do
-                sent = Libc.Send(_file, start, bytes.Length, Libc.NoSignal);
+                sent = Libc.Send(_file, start, Math.Min(bytes.Length, SliceBytes), Libc.NoSignal);
             while ((error = sent < 0 ? Libc.Error : 0) == Libc.Interrupted);
         }
 

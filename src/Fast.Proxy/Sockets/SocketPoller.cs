@@ -15,15 +15,16 @@ internal sealed class SocketPoller
     /// <summary>News that are taken at once, at most. The rest comes with the next look.</summary>
     private const int EventsMax = 128;
 
+    // The kernel packs the event on x64 and aligns it everywhere else.
+    private static readonly int s_keyAt = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
+    private static readonly int s_eventBytes = s_keyAt + 8;
+
+    // Behind what its threads read.
     private static readonly SocketPoller[] s_all = StartAll();
     private static uint s_turn;
 
     [ThreadStatic]
     private static SocketPoller? t_here;
-
-    // The kernel packs the event on x64 and aligns it everywhere else.
-    private static readonly int s_keyAt = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
-    private static readonly int s_eventBytes = s_keyAt + 8;
 
     private readonly int _epoll;
 

@@ -51,6 +51,16 @@ public sealed class GatewayHostTests : IDisposable
         Assert.StartsWith($"fast: cannot listen at {place}: ", _error.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_that_is_no_socket_is_left_alone()
+    {
+        string path = Path.Combine(_folder, "notes.txt");
+        await File.WriteAllTextAsync(path, "not to be lost");
+        Assert.Equal(1, await RunAsync($"unix:{path}"));
+        Assert.StartsWith($"fast: cannot listen at unix:{path}: ", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("not to be lost", await File.ReadAllTextAsync(path));
+    }
+
     private Task<int> RunAsync(params string[] places)
     {
         string path = Path.Combine(_folder, "fast.yaml");

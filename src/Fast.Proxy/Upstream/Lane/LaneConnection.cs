@@ -18,9 +18,6 @@ internal sealed class LaneConnection
     /// <summary>First buffer, in bytes: most heads, and the bodies of short answers, fit.</summary>
     private const int FirstBytes = 4 * 1024;
 
-    /// <summary>What is given to the kernel at once, in bytes: copying more would keep the polling thread.</summary>
-    private const int SliceBytes = 64 * 1024;
-
     private readonly PolledSocket _socket;
     private BufferPool _buffers = null!;
     private byte[] _buffer = [];
@@ -119,7 +116,7 @@ internal sealed class LaneConnection
         if (bytes.IsEmpty)
             return default;
 
-        ValueTask<int> sending = _socket.SendAsync(SliceOf(bytes), stopped);
+        ValueTask<int> sending = _socket.SendAsync(bytes, stopped);
         if (!sending.IsCompletedSuccessfully)
             return SendOnAsync(bytes, sending, stopped);
 
@@ -135,7 +132,7 @@ internal sealed class LaneConnection
         bytes = bytes[await sending..];
         while (!bytes.IsEmpty)
         {
-            ValueTask<int> next = _socket.SendAsync(SliceOf(bytes), stopped);
+            ValueTask<int> next = _socket.SendAsync(bytes, stopped);
             bool waited = !next.IsCompleted;
             int sent = await next;
             bytes = bytes[sent..];
@@ -145,8 +142,6 @@ internal sealed class LaneConnection
                 await Task.Yield();
         }
     }
-
-    private static ReadOnlyMemory<byte> SliceOf(ReadOnlyMemory<byte> bytes) => bytes.Length > SliceBytes ? bytes[..SliceBytes] : bytes;
 
     private void Grow()
     {

@@ -52,6 +52,7 @@ public sealed class InputBoundTests
     [InlineData(Responses, """{"input":[{"id":"msg_1"}]}""", Hidden, false)]
     [InlineData(Responses, """{"input":[{"id":"msg_1","type":"message","role":"user","content":"a"},{"role":"user","content":"a file"}]}""", 0, false)]
     [InlineData(Responses, """{"input":[{"type":"computer_call_output","output":{"type":"computer_screenshot","image_url":"data:x"}}]}""", Image, false)]
+    [InlineData(Responses, """{"input":[{"type":"computer_call_output","output":{"type":"computer_screenshot","file_id":"f"}}]}""", Image, false)]
     [InlineData(Responses, """{"input":[{"type":"shell_call_output","output":[{"stdout":"an image","stderr":"","outcome":{"type":"exit"}}]}]}""", 0, false)]
     public void Text_counts_by_its_bytes_and_the_rest_by_a_rule(int endpoint, string body, long more, bool audio)
     {
