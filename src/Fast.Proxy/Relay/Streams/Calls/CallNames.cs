@@ -16,7 +16,7 @@ namespace Fast.Proxy.Relay.Streams.Calls;
 internal sealed class CallNames
 {
     /// <summary>Calls that memory is kept for between streams.</summary>
-    private const int KeptCalls = 32;
+    private const int CallsKept = 32;
 
     // White space as JSON's texts have it, escapes included, is no beginning of arguments. Anything else of these bytes alone is not either.
     private static readonly SearchValues<byte> s_space = SearchValues.Create(" \\nrt"u8);
@@ -37,7 +37,7 @@ internal sealed class CallNames
     public void Clear()
     {
         (_count, _open, _goesOn) = (0, 0, false);
-        if (_calls.Length > KeptCalls)
+        if (_calls.Length > CallsKept)
             (_calls, _names) = ([], []);
     }
 
