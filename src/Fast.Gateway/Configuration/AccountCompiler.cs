@@ -59,7 +59,7 @@ internal sealed class AccountCompiler
         RunDocument? run = key.Account.Run ?? team?.Account.Run ?? organisation?.Account.Run;
         return new KeySnapshot(name, models, listFor(models))
         {
-            Accounts = states,
+            Accounts = [.. states],
             Run = Compile(run),
             Tools = ToolRules.Of([.. chain.Select(account => account?.Tools is { } tools ? ToolsCompiler.Compile(tools) : null)]),
             Runs = _book.RunsOf(name),

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Threading;
+using Fast.Proxy.Sockets;
 
 namespace Fast.Proxy.Connections;
 
 /// <summary>
-/// The one door to pooled byte arrays. It counts, so that a test, and an operator, can see that what was rented came back.
+/// The one door to pooled byte arrays. It counts, so that a test, and an operator, can see that what was rented came back. The arrays of most
+/// exchanges come from a shelf of the thread that polls their sockets, and all others from the runtime's pool.
 /// </summary>
 public sealed class BufferPool
 {
@@ -17,14 +19,15 @@ public sealed class BufferPool
     internal byte[] Rent(int length)
     {
         Interlocked.Increment(ref _outstanding);
-        return ArrayPool<byte>.Shared.Rent(length);
+        return SocketPoller.Here?.Shelf.TryTake(length) ?? ArrayPool<byte>.Shared.Rent(length);
     }
 
     /// <summary>Takes an array back.</summary>
     internal void Return(byte[] buffer)
     {
         Interlocked.Decrement(ref _outstanding);
-        ArrayPool<byte>.Shared.Return(buffer);
+        if (SocketPoller.Here is not { } poller || !poller.Shelf.TryPut(buffer))
+            ArrayPool<byte>.Shared.Return(buffer);
     }
 
     /// <summary>Counts an array that is left to the garbage collector, because somebody may still read it.</summary>

@@ -5,6 +5,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using Fast.Proxy.Faults;
+using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Tools.Walking;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Sockets;
@@ -40,6 +41,8 @@ public sealed class RequestBody
     private ChunkDecoder _chunks;
     private bool _discard;
     private bool _abandoned;
+    private bool _isScanned;
+    private TextSigns _signs;
 
     internal RequestBody(PipeReader input, ConnectionKit kit)
     {
@@ -50,6 +53,17 @@ public sealed class RequestBody
 
     /// <summary>The body, once it was read.</summary>
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
+
+    /// <summary>The signs in the body of what policies look for; looked for once.</summary>
+    internal TextSigns Signs
+    {
+        get
+        {
+            if (!_isScanned)
+                (_signs, _isScanned) = (TextScan.Of(_buffer.AsSpan(0, _length)), true);
+            return _signs;
+        }
+    }
 
     /// <summary>Whether the caller still has bytes of the body to send.</summary>
     public bool Unread => _framing != BodyFraming.None;
@@ -79,7 +93,11 @@ public sealed class RequestBody
     }
 
     /// <summary>Takes pieces out of the body that was read.</summary>
-    internal void Cut(ReadOnlySpan<ByteRange> cuts) => _length = ByteCuts.Remove(_buffer.AsSpan(0, _length), cuts);
+    internal void Cut(ReadOnlySpan<ByteRange> cuts)
+    {
+        _length = ByteCuts.Remove(_buffer.AsSpan(0, _length), cuts);
+        _isScanned = false;
+    }
 
     /// <summary>Reads an unread rest away, so that the next request on the connection can be read.</summary>
     internal ValueTask<Fault> DrainAsync()
@@ -103,7 +121,7 @@ public sealed class RequestBody
 
         _buffer = [];
         _length = 0;
-        _abandoned = false;
+        _abandoned = _isScanned = false;
     }
 
     /// <summary>Somebody may still read the buffer: it is left to the garbage collector and never used for another body.</summary>

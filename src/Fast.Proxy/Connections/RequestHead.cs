@@ -20,6 +20,7 @@ public sealed class RequestHead
     private int _targetStart;
     private int _targetLength;
     private int _pathLength;
+    private ulong _names;
 
     internal RequestHead(BufferPool pool) => _pool = pool;
 
@@ -87,6 +88,10 @@ public sealed class RequestHead
     /// <summary>Finds the first field of Fast's own, or any other, by its name in lower case.</summary>
     public bool TryFind(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
+        value = [];
+        if ((_names & SignOf(name)) == 0)
+            return false;
+
         foreach (ref readonly HeaderField field in Fields)
         {
             if (field.NameLength == name.Length && System.Text.Ascii.EqualsIgnoreCase(NameOf(field), name))
@@ -96,7 +101,6 @@ public sealed class RequestHead
             }
         }
 
-        value = [];
         return false;
     }
 
@@ -117,6 +121,7 @@ public sealed class RequestHead
             _pool.Return(_bytes);
         _bytes = [];
         _fieldCount = _targetStart = _targetLength = _pathLength = 0;
+        _names = 0;
     }
 
     /// <summary>Gives the buffer back; the head is empty from here on.</summary>
@@ -141,6 +146,13 @@ public sealed class RequestHead
             Array.Resize(ref _fields, Math.Min(FieldsMax, _fields.Length * 2));
 
         _fields[_fieldCount++] = field;
+        _names |= SignOf(NameOf(field));
         return true;
     }
+
+    /// <summary>
+    /// One bit of 64 for a name, the same in every case. Most names that are looked for are not there, and most of those are told by it.
+    /// </summary>
+    private static ulong SignOf(ReadOnlySpan<byte> name) =>
+        name.IsEmpty ? 0 : 1UL << ((name.Length + (5 * (name[0] | 0x20)) + (11 * (name[^1] | 0x20))) & 63);
 }

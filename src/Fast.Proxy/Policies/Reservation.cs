@@ -42,9 +42,8 @@ internal sealed class Reservation
         _hasPlace = ledger.TryTakePlace();
         bool fits = true;
 
-        // By number: the enumerator of an interface would be an object.
-        for (int i = 0; i < key.Accounts.Count; i++)
-            fits &= Count(key.Accounts[i], now);
+        foreach (AccountState account in key.Accounts)
+            fits &= Count(account, now);
         for (RunState? one = run; one is not null; one = one.Parent)
             fits &= Count(one.Account, now);
         return fits;
@@ -93,7 +92,8 @@ internal sealed class Reservation
         if (used != default)
         {
             run.Count(used);
-            ledger.Touch(run);
+            if (!run.IsTouched)
+                ledger.Touch(run);
         }
 
         run.Leave();

@@ -43,6 +43,7 @@ internal sealed class HeldAnswer
     private int _length;
     private int _followed;
     private bool _follows;
+    private bool _checks;
     private bool _hasServices;
     private bool _endIsClose;
 
@@ -64,8 +65,7 @@ internal sealed class HeldAnswer
     /// <param name="exchange">The exchange.</param>
     /// <param name="response">The answer.</param>
     /// <param name="checks">Whether calls of tools in it have to be checked, so that it is held further.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Fault> ReadAsync(Exchange exchange, UpstreamResponse response, bool checks)
+    public ValueTask<Fault> ReadAsync(Exchange exchange, UpstreamResponse response, bool checks)
     {
         ConnectionKit kit = exchange.Kit;
         _capture.Begin(s_usageName);
@@ -73,25 +73,46 @@ internal sealed class HeldAnswer
         _follows = true;
         _hasServices = exchange.Charge.Price is { HasServices: true };
         _endIsClose = response.EndIsClose;
+        _checks = checks;
         IsWhole = false;
-        while (!IsWhole && (checks ? _length < CheckedBytesMax : _length < BytesMax))
+        try
+        {
+            // What has arrived with the head is there without a wait.
+            while (!IsDone)
+            {
+                ValueTask<int> reading = response.ReadAsync(Room(kit), kit.Abort.Token);
+                if (!reading.IsCompletedSuccessfully)
+                    return ReadOnAsync(exchange, response, reading);
+                Add(reading.Result, response, kit);
+            }
+        }
+        catch (Exception failure) when (UpstreamFailure.IsExpected(failure))
+        {
+            return new(UpstreamFailure.InAnswer(kit));
+        }
+
+        return new(EndOf(response));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Fault> ReadOnAsync(Exchange exchange, UpstreamResponse response, ValueTask<int> reading)
+    {
+        ConnectionKit kit = exchange.Kit;
+        while (true)
         {
             try
             {
                 kit.Deadline.Arm(Wait.BetweenTokens, exchange.Route.Timeouts!.BetweenTokensMs);
-                int read = await response.ReadAsync(Room(kit), kit.Abort.Token);
-                _length += read;
-                IsWhole = read == 0 || response.IsComplete;
-                if (!IsWhole && _length >= BytesMax)
-                    CatchUp(kit);
+                Add(await reading, response, kit);
+                if (IsDone)
+                    return EndOf(response);
+                reading = response.ReadAsync(Room(kit), kit.Abort.Token);
             }
             catch (Exception failure) when (UpstreamFailure.IsExpected(failure))
             {
                 return UpstreamFailure.InAnswer(kit);
             }
         }
-
-        return IsWhole && response.Length > _length ? Fault.UpstreamDisconnected : Fault.None;
     }
 
     /// <summary>Puts something else in the answer's place.</summary>
@@ -181,6 +202,18 @@ internal sealed class HeldAnswer
             buffers.Return(_usage);
         (_buffer, _usage, _length, _followed, _follows, _hasServices, IsWhole) = ([], [], 0, 0, false, false, false);
         _capture = _service = default;
+    }
+
+    private bool IsDone => IsWhole || (_checks ? _length >= CheckedBytesMax : _length >= BytesMax);
+
+    private Fault EndOf(UpstreamResponse response) => IsWhole && response.Length > _length ? Fault.UpstreamDisconnected : Fault.None;
+
+    private void Add(int read, UpstreamResponse response, ConnectionKit kit)
+    {
+        _length += read;
+        IsWhole = read == 0 || response.IsComplete;
+        if (!IsWhole && _length >= BytesMax)
+            CatchUp(kit);
     }
 
     /// <summary>Lets pass by what was read and has not passed yet.</summary>

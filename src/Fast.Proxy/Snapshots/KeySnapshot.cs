@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using Fast.Proxy.Accounting.Metering;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Budgets;
@@ -14,7 +13,7 @@ namespace Fast.Proxy.Snapshots;
 public sealed record KeySnapshot(string Name, ModelRule Models, byte[] ModelList)
 {
     /// <summary>The accounts that its exchanges count on, the organisation first and the key itself last.</summary>
-    public IReadOnlyList<AccountState> Accounts { get; init; } = [];
+    public AccountState[] Accounts { get; init; } = [];
 
     /// <summary>Which tools it may use; null when no list says so.</summary>
     public ToolRules? Tools { get; init; }

@@ -41,7 +41,7 @@ public sealed class Snapshot
     public DirectModels DirectModels { get; init; } = new(PriceTable.Empty);
 
     /// <summary>The header fields that name a run, in lower case; the first that is there counts.</summary>
-    public IReadOnlyList<byte[]> RunHeaders { get; init; } = [];
+    public byte[][] RunHeaders { get; init; } = [];
 
     /// <summary>How many runs are kept.</summary>
     public RunBounds Runs { get; init; } = RunBounds.Default;

@@ -35,6 +35,9 @@ internal sealed class SocketPoller
             throw new IOException($"The kernel has no epoll for Fast: {Marshal.GetPInvokeErrorMessage(Libc.Error)}");
     }
 
+    /// <summary>Arrays that this thread keeps at hand, for itself alone.</summary>
+    public BufferShelf Shelf { get; } = new();
+
     /// <summary>The one whose thread this is, if any.</summary>
     public static SocketPoller? Here => t_here;
 
@@ -74,6 +77,9 @@ internal sealed class SocketPoller
     private unsafe void Run()
     {
         t_here = this;
+
+        // Nothing of Fast flows with the context, and carrying it costs each step of an exchange.
+        ExecutionContext.SuppressFlow();
         byte* events = stackalloc byte[EventsMax * 16];
         while (true)
         {

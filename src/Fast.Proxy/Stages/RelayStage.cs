@@ -51,15 +51,29 @@ internal static class RelayStage
     }
 
     /// <summary>Reads an answer before its head is ended, because only then is it known what the head has to say.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Fault> HoldAsync(Exchange exchange, UpstreamResponse response, HeldAnswer held)
+    private static ValueTask<Fault> HoldAsync(Exchange exchange, UpstreamResponse response, HeldAnswer held)
     {
         bool checks = AnswerCheck.IsFor(exchange);
-        Fault fault = await held.ReadAsync(exchange, response, checks && new CallCheck(exchange).IsNeeded);
-        if (held.IsWhole)
-            Learn(exchange, held);
-        if (!exchange.Meter.HasUsage && exchange.Asked.Endpoint!.Charge == EndpointCharge.Transcription)
-            exchange.Meter.Seconds = held.GetSeconds();
+        ValueTask<Fault> reading = held.ReadAsync(exchange, response, checks && new CallCheck(exchange).IsNeeded);
+
+        // Most answers have arrived with their head, and call no tools.
+        if (!reading.IsCompletedSuccessfully || held.Bytes.Length > HeldAnswer.BytesMax)
+            return HoldOnAsync(exchange, held, reading, checks);
+
+        Fault fault = reading.Result;
+        LearnHeld(exchange, held);
+        if (!checks || fault != Fault.None)
+            return new(fault);
+
+        ValueTask checking = CheckAsync(exchange, held);
+        return checking.IsCompletedSuccessfully ? new(Fault.None) : EndAsync(checking);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Fault> HoldOnAsync(Exchange exchange, HeldAnswer held, ValueTask<Fault> reading, bool checks)
+    {
+        Fault fault = await reading;
+        LearnHeld(exchange, held);
         if (!checks || fault != Fault.None)
             return fault;
 
@@ -68,6 +82,20 @@ internal static class RelayStage
             await Task.Yield();
         await CheckAsync(exchange, held);
         return fault;
+    }
+
+    private static async ValueTask<Fault> EndAsync(ValueTask checking)
+    {
+        await checking;
+        return Fault.None;
+    }
+
+    private static void LearnHeld(Exchange exchange, HeldAnswer held)
+    {
+        if (held.IsWhole)
+            Learn(exchange, held);
+        if (!exchange.Meter.HasUsage && exchange.Asked.Endpoint!.Charge == EndpointCharge.Transcription)
+            exchange.Meter.Seconds = held.GetSeconds();
     }
 
     /// <summary>Takes what the answer says of its cost, as far as it has passed. Of a stream its meter has taken it.</summary>
@@ -79,33 +107,33 @@ internal static class RelayStage
     }
 
     /// <summary>Holds the calls of tools in a whole answer to the rules. One that is too long to be held is not passed on unchecked.</summary>
-    private static async ValueTask CheckAsync(Exchange exchange, HeldAnswer held)
+    private static ValueTask CheckAsync(Exchange exchange, HeldAnswer held)
     {
-        string? warning = null;
         CallRefusal? refusal = null;
         if (held.IsWhole)
-            refusal = AnswerCheck.Review(exchange, held.Bytes, out exchange.Meter.ToolCalls, ref warning);
+            refusal = AnswerCheck.Review(exchange, held.Bytes, out exchange.Meter.ToolCalls, ref exchange.Meter.Warning);
         else if (new CallCheck(exchange).IsNeeded)
             refusal = new CallRefusal("tool_not_allowed", "The answer is too long for its calls of tools to be checked.", IsWarning: false);
-        exchange.Meter.Warning = warning;
-        refusal ??= await RunOutAsync(exchange);
-        if (refusal is null)
-            return;
-
-        exchange.Meter.CutCode = refusal.Code;
-        held.Replace(AnswerCheck.Replacement(exchange, refusal), exchange.Kit);
+        if (refusal is not null)
+            Replace(exchange, held, refusal);
+        return refusal is null && exchange.Meter.ToolCalls > exchange.Kit.Reservation.Budgets.Held.ToolCalls ? CountAsync(exchange, held) : default;
     }
 
-    /// <summary>Whether the run may not make so many calls.</summary>
-    private static async ValueTask<CallRefusal?> RunOutAsync(Exchange exchange)
+    /// <summary>Counts calls beyond those that were set aside, unless the run may not make so many.</summary>
+    private static async ValueTask CountAsync(Exchange exchange, HeldAnswer held)
     {
         BudgetHold budgets = exchange.Kit.Reservation.Budgets;
-        long more = exchange.Meter.ToolCalls - budgets.Held.ToolCalls;
-        BudgetTake take = more > 0 ? budgets.TryTake(new Amounts(0, 0, 0, more)) : BudgetTake.Taken;
+        Amounts more = new(0, 0, 0, exchange.Meter.ToolCalls - budgets.Held.ToolCalls);
+        BudgetTake take = budgets.TryTake(more);
         while (take == BudgetTake.LeaseShort && await exchange.Snapshot.Ledger.LeaseAsync(budgets.Refused!, budgets.Needed))
-            take = budgets.TryTake(new Amounts(0, 0, 0, more));
-        return take == BudgetTake.Taken
-            ? null
-            : new CallRefusal("run_limit_exceeded", "The run has made as many calls of tools as it may.", IsWarning: false);
+            take = budgets.TryTake(more);
+        if (take != BudgetTake.Taken)
+            Replace(exchange, held, new CallRefusal("run_limit_exceeded", "The run has made as many calls of tools as it may.", IsWarning: false));
+    }
+
+    private static void Replace(Exchange exchange, HeldAnswer held, CallRefusal refusal)
+    {
+        exchange.Meter.CutCode = refusal.Code;
+        held.Replace(AnswerCheck.Replacement(exchange, refusal), exchange.Kit);
     }
 }

@@ -88,7 +88,7 @@ internal static class ReserveStage
         hasAudio = false;
         Endpoint endpoint = exchange.Asked.Endpoint!;
         charge.InputTokensMax = endpoint.Charge == EndpointCharge.Nothing
-            ? 0 : InputBound.Of(endpoint, exchange.Body.Bytes.Span, SpellsLetters(exchange), charge.Price, out hasAudio);
+            ? 0 : InputBound.Of(endpoint, exchange.Body.Bytes.Span, SpellsLetters(exchange), exchange.Body.Signs, charge.Price, out hasAudio);
         bool isNumber = OutputCap.TryRead(exchange, out OutputCap cap);
         (charge.AskedTokens, charge.AsksNone, charge.Choices) = (cap.Asked, cap.IsNone, cap.Choices);
         return isNumber;
@@ -105,24 +105,30 @@ internal static class ReserveStage
         exchange.Intent.Members.Has(RequestMember.StreamOptions)
         && StreamOptions.AskForUsage(exchange.Body.Bytes.Span[exchange.Intent.Members.Of(RequestMember.StreamOptions)]);
 
-    /// <summary>Tries until it is set aside or refused; gives way only to a lease.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<bool> ReserveAsync(Exchange exchange, BudgetHold budgets)
+    private static ValueTask<bool> ReserveAsync(Exchange exchange, BudgetHold budgets)
     {
         if (!TryMeasure(exchange, ref exchange.Charge, out bool hasAudio))
-            return false;
+            return new(false);
 
+        BudgetTake take = Try(exchange, budgets, hasAudio, out bool affordable);
+        return take == BudgetTake.Taken ? new(true) : TryOnAsync(exchange, budgets, hasAudio, take, affordable);
+    }
+
+    /// <summary>Tries until it is set aside or refused; gives way only to a lease.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<bool> TryOnAsync(Exchange exchange, BudgetHold budgets, bool hasAudio, BudgetTake take, bool affordable)
+    {
         for (int tries = 1; tries < TriesMax; tries++)
         {
-            BudgetTake take = Try(exchange, budgets, hasAudio, out bool affordable);
-            if (take == BudgetTake.Taken)
-                return true;
             if (take == BudgetTake.LimitReached && (!affordable || budgets.Refused!.Budget.Unit is BudgetUnit.Requests or BudgetUnit.ToolCalls))
                 break;
             if (take == BudgetTake.LeaseShort && !await exchange.Snapshot.Ledger.LeaseAsync(budgets.Refused!, budgets.Needed))
                 return exchange.Fail(Fault.LedgerUnavailable);
             if (tries % TriesInARow == 0)
                 await Task.Yield();
+            take = Try(exchange, budgets, hasAudio, out affordable);
+            if (take == BudgetTake.Taken)
+                return true;
         }
 
         BudgetWindow window = budgets.Refused!;

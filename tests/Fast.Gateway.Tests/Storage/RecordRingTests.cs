@@ -33,6 +33,25 @@ public sealed class RecordRingTests
     }
 
     [Fact]
+    public void It_says_when_half_of_it_is_taken()
+    {
+        RecordRing ring = new(8);
+        for (int turn = 0; turn < 3; turn++)
+        {
+            for (int i = 0; i < 4; i++)
+            {
+                Assert.False(ring.IsHalfFull);
+                ring.TryAdd(default);
+            }
+
+            Assert.True(ring.IsHalfFull);
+            ring.Release(1);
+            Assert.False(ring.IsHalfFull);
+            ring.Release(3);
+        }
+    }
+
+    [Fact]
     public async Task Many_threads_add_and_nothing_is_lost_or_doubled()
     {
         const int threads = 4;

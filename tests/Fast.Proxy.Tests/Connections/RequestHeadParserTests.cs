@@ -1,3 +1,5 @@
+using System;
+using System.Linq;
 using System.Text;
 using Fast.Proxy.Connections;
 using Fast.Proxy.Faults;
@@ -28,6 +30,34 @@ public sealed class RequestHeadParserTests
         Assert.Equal("", Text(value));
         Assert.False(head.TryFind(HeaderId.Cookie, out _));
         Assert.False(head.TryFind("x-nothing"u8, out _));
+    }
+
+    [Theory]
+    [InlineData("x-fast-run")]
+    [InlineData("A")]
+    [InlineData("z-")]
+    [InlineData("~9`")]
+    public void A_field_is_found_by_its_name_in_every_case_and_only_in_its_own_head(string name)
+    {
+        for (int spelling = 0; spelling < 1 << Math.Min(name.Length, 10); spelling++)
+        {
+            char[] spelled = [.. name.Select((one, at) => (spelling >> at & 1) != 0 ? char.ToUpperInvariant(one) : char.ToLowerInvariant(one))];
+            RequestHead head = Parse($"GET / HTTP/1.1\r\nHost: x\r\n{new string(spelled)}: v\r\n\r\n", Fault.None);
+            Assert.True(head.TryFind(Encoding.ASCII.GetBytes(name.ToLowerInvariant()), out var value));
+            Assert.Equal("v", Text(value));
+            head.ReleaseFields();
+            Assert.False(head.TryFind(Encoding.ASCII.GetBytes(name.ToLowerInvariant()), out _));
+        }
+    }
+
+    [Fact]
+    public void Names_that_look_alike_are_not_taken_for_each_other()
+    {
+        // The same length, and the same first and last letter.
+        RequestHead head = Parse("GET / HTTP/1.1\r\nHost: x\r\nx-fast-ban: no\r\nx-fast-run: yes\r\n\r\n", Fault.None);
+        Assert.True(head.TryFind("x-fast-run"u8, out var value));
+        Assert.Equal("yes", Text(value));
+        Assert.False(head.TryFind("x-fast-fun"u8, out _));
     }
 
     [Theory]

@@ -50,7 +50,7 @@ internal sealed class MeteredStream
         {
             Price = TestPolicy.Price,
             Ledger = Ledger,
-            Change = key => key with { Accounts = HasBudget ? (IReadOnlyList<AccountState>)[_account] : [], Runs = Runs, Run = Run, Tools = Tools },
+            Change = key => key with { Accounts = HasBudget ? [_account] : [], Runs = Runs, Run = Run, Tools = Tools },
         });
         server.Upstream.Answer = asked =>
         {

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Fast.Proxy.Accounting.Ledger;
@@ -134,7 +133,7 @@ public sealed class ServiceTierTests
         {
             Price = price ?? s_price,
             Ledger = _ledger,
-            Change = key => key with { Accounts = isBounded ? (IReadOnlyList<AccountState>)[_account] : [] },
+            Change = key => key with { Accounts = isBounded ? [_account] : [] },
         });
         long before = _account.Budgets[0].Current?.Settled ?? 0;
         long held = long.MaxValue;

@@ -37,7 +37,7 @@ internal static class TestPolicy
     public static TestSnapshot With(IReadOnlyList<AccountState> accounts, ModelPrice? price = null) => new()
     {
         Price = price ?? Price,
-        Change = key => key with { Accounts = accounts },
+        Change = key => key with { Accounts = [.. accounts] },
     };
 
     /// <summary>Opens a window, as a ledger that knows nothing of it does.</summary>

@@ -19,8 +19,8 @@ internal sealed class LedgerInbox
     private const int Soon = 1;
     private const int Now = 2;
 
-    /// <summary>How long the first record waits for others to share its commit.</summary>
-    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(50);
+    /// <summary>How long the first record waits for others to share its commit: the disk costs by the commit.</summary>
+    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(100);
 
     private readonly int _capacity;
     private readonly RecordRing _ring;
@@ -58,7 +58,7 @@ internal sealed class LedgerInbox
     public void Add(in LedgerRecord record)
     {
         if (_ring.TryAdd(in record))
-            Ask(Soon);
+            Ask(_ring.IsHalfFull ? Now : Soon);
         else
             Drop();
     }

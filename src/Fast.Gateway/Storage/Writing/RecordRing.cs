@@ -23,6 +23,9 @@ internal sealed class RecordRing
             _cells[i].Turn = i;
     }
 
+    /// <summary>Whether so many wait that they should not wait for more. Any thread; a moment late, maybe.</summary>
+    public bool IsHalfFull => Volatile.Read(ref _tail) - Volatile.Read(ref _head) >= _cells.Length / 2;
+
     /// <summary>Adds a record. Any thread.</summary>
     /// <returns>False when the ring is full.</returns>
     public bool TryAdd(in LedgerRecord record)

@@ -8,7 +8,9 @@ public interface ITouched<T>
     /// <summary>The next one in the list.</summary>
     T? NextTouched { get; set; }
 
-    /// <summary>Marks it as changed.</summary>
+    /// <summary>
+    /// Marks it as changed. The change was an interlocked one: whoever takes away a mark that is only looked at here sees the change.
+    /// </summary>
     /// <returns>False when it is marked already.</returns>
     bool TryMarkTouched();
 

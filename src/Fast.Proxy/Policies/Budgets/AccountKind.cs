@@ -32,6 +32,16 @@ public static class AccountNames
         _ => throw new ArgumentOutOfRangeException(nameof(unit)),
     };
 
+    /// <summary>The same as bytes.</summary>
+    public static ReadOnlySpan<byte> Utf8Of(BudgetUnit unit) => unit switch
+    {
+        BudgetUnit.Usd => "usd"u8,
+        BudgetUnit.Tokens => "tokens"u8,
+        BudgetUnit.Requests => "requests"u8,
+        BudgetUnit.ToolCalls => "tool_calls"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(unit)),
+    };
+
     /// <summary>The word for a period.</summary>
     public static string Of(BudgetPeriod period) => period switch
     {

@@ -1,6 +1,8 @@
 using System.Collections.Generic;
+using System.Text;
 using System.Threading;
 using Fast.Proxy.Policies.Limits;
+using Fast.Proxy.Relay;
 
 namespace Fast.Proxy.Policies.Budgets;
 
@@ -19,6 +21,9 @@ public sealed class AccountState(AccountKind kind, string name)
 
     /// <summary>Its name among all accounts, as <see cref="AccountNames.PathOf"/> makes it.</summary>
     public string Path { get; } = AccountNames.PathOf(kind, name);
+
+    /// <summary>The same as bytes for a header field; <c>?</c> where the name has something that no field may have (RFC 9110 5.5).</summary>
+    internal byte[] PathField { get; } = AnswerFields.IsFieldText(name) ? Encoding.Latin1.GetBytes(AccountNames.PathOf(kind, name)) : "?"u8.ToArray();
 
     /// <summary>Its budgets.</summary>
     public BudgetState[] Budgets => Volatile.Read(ref _budgets);

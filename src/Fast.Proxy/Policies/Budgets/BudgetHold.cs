@@ -109,7 +109,8 @@ internal sealed class BudgetHold
             if (_held.Of(unit) != 0 || used.Of(unit) != 0)
             {
                 window.Settle(_held.Of(unit), used.Of(unit));
-                ledger.Touch(window);
+                if (!window.IsTouched)
+                    ledger.Touch(window);
             }
 
             _windows[i] = null!;

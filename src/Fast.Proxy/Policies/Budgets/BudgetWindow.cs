@@ -95,8 +95,10 @@ public sealed class BudgetWindow : ITouched<BudgetWindow>
     internal void Settle(long reserved, long actual)
     {
         // Settled first: what is reserved may look too small for a moment, and never like room that is not there.
-        Interlocked.Add(ref _settled, actual);
-        Interlocked.Add(ref _taken, actual - reserved);
+        if (actual != 0)
+            Interlocked.Add(ref _settled, actual);
+        if (actual != reserved)
+            Interlocked.Add(ref _taken, actual - reserved);
     }
 
     /// <summary>Whether the caller is the one who is to open the window: the first who asks.</summary>
@@ -130,8 +132,11 @@ public sealed class BudgetWindow : ITouched<BudgetWindow>
         return Math.Max(leased, Taken);
     }
 
+    /// <summary>Whether it is marked. Whoever has changed it and finds the mark need not tell anybody (<see cref="TryMarkTouched"/>).</summary>
+    internal bool IsTouched => Volatile.Read(ref _touched) != 0;
+
     /// <inheritdoc/>
-    public bool TryMarkTouched() => Interlocked.Exchange(ref _touched, 1) == 0;
+    public bool TryMarkTouched() => !IsTouched && Interlocked.Exchange(ref _touched, 1) == 0;
 
     /// <inheritdoc/>
     public void ClearTouched() => Interlocked.Exchange(ref _touched, 0);

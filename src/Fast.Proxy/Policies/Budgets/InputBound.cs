@@ -35,9 +35,10 @@ internal static class InputBound
     /// <param name="endpoint">What is asked.</param>
     /// <param name="body">Its body, the grammar of which was checked.</param>
     /// <param name="spells">Whether it spells letters with escapes.</param>
+    /// <param name="signs">The signs in it of what is no text.</param>
     /// <param name="price">What is known of the model.</param>
     /// <param name="hasAudio">Whether it brings sound, which has a price of its own.</param>
-    public static long Of(Endpoint endpoint, ReadOnlySpan<byte> body, bool spells, ModelPrice? price, out bool hasAudio)
+    public static long Of(Endpoint endpoint, ReadOnlySpan<byte> body, bool spells, TextSigns signs, ModelPrice? price, out bool hasAudio)
     {
         hasAudio = false;
         long text = body.Length + FrameTokens;
@@ -53,7 +54,6 @@ internal static class InputBound
         }
 
         // A search for a word is a hundred times as fast as a walk, and most bodies are text. What is no text says so by its type, or by a member.
-        TextSigns signs = TextScan.Of(body);
         bool isResponse = endpoint.Stream == StreamKind.Responses;
         bool hasTypes = (signs & TextSigns.Type) != TextSigns.None && body.IndexOf("type"u8) >= 0;
         bool mayHaveParts = spells || ((hasTypes || BringsLists(body, isResponse)) && NamesParts(body)) || (isResponse && body.IndexOf("\"id\""u8) >= 0);

@@ -19,6 +19,7 @@ public sealed class Slots(int count)
     private int _count = count;
     private int _used;
     private int _waiting;
+    private int _standing;
 
     /// <summary>How many there are. A reload may change it; those that are too many then end by themselves.</summary>
     public int Count
@@ -50,6 +51,7 @@ public sealed class Slots(int count)
         Interlocked.Increment(ref _waiting);
         try
         {
+            Interlocked.Increment(ref _standing);
             _line.Enqueue(waiter);
 
             // A place that became free before this one stood in line was nobody's to hand over.
@@ -81,11 +83,16 @@ public sealed class Slots(int count)
 
     private void ServeLine()
     {
-        while (!_line.IsEmpty && TryTakeFree())
+        // They are counted before they stand there, and look for a place themselves when they do. The count is cheaper to ask than the line.
+        while (Volatile.Read(ref _standing) > 0 && !_line.IsEmpty && TryTakeFree())
         {
             bool served = false;
             while (!served && _line.TryDequeue(out Waiter? next))
+            {
+                Interlocked.Decrement(ref _standing);
                 served = next.TryCall();
+            }
+
             if (served)
                 continue;
 

@@ -10,8 +10,6 @@ namespace Fast.Proxy.Policies.Limits;
 /// <param name="rate">How often.</param>
 public sealed class TokenBucket(Rate rate)
 {
-    private const long NsPerMs = 1_000_000;
-
     /// <summary>Longest that one amount takes to fill in, in nanoseconds: 36 years, so that sums of some still fit the word.</summary>
     private const long CostNsMax = 1L << 60;
 
@@ -46,7 +44,7 @@ public sealed class TokenBucket(Rate rate)
     public bool TryTake(long amount, long now, out long waitNs)
     {
         Rate rate = Rate;
-        long capacity = CapacityOf(rate);
+        long capacity = rate.CapacityNs;
         long cost = CostOf(amount, rate);
         waitNs = amount > rate.Count ? -1 : 0;
         while (waitNs == 0)
@@ -80,35 +78,25 @@ public sealed class TokenBucket(Rate rate)
     public long RemainingAt(long now)
     {
         Rate rate = Rate;
-        long room = CapacityOf(rate) - Math.Max(0, Interlocked.Read(ref _fullAt) - now);
+        long room = rate.CapacityNs - Math.Max(0, Interlocked.Read(ref _fullAt) - now);
         if (room <= 0)
             return 0;
 
         // A division of 128 bits is dear, and mostly not needed.
         return Math.BigMul((ulong)room, (ulong)rate.Count, out ulong low) == 0
-            ? (long)(low / (ulong)(rate.PerMs * NsPerMs))
-            : (long)((Int128)room * rate.Count / (rate.PerMs * NsPerMs));
+            ? (long)(low / (ulong)rate.PerNs)
+            : (long)((Int128)room * rate.Count / rate.PerNs);
     }
 
     /// <summary>Nanoseconds until the bucket is full again.</summary>
     public long FullInAt(long now) => Math.Max(0, Interlocked.Read(ref _fullAt) - now);
 
-    /// <summary>
-    /// How long the bucket takes to fill, and as much more as costs that are rounded up come to when it is emptied one by one: less than one
-    /// more takes.
-    /// </summary>
-    private static long CapacityOf(Rate rate)
-    {
-        long period = rate.PerMs * NsPerMs;
-        return period + Math.Max(0, Math.Min(rate.Count, period / rate.Count) - 1);
-    }
-
     /// <summary>How long the bucket takes to fill by an amount, rounded up, so that no fraction is ever given away.</summary>
     private static long CostOf(long amount, Rate rate)
     {
         ulong count = (ulong)rate.Count;
-        return Math.BigMul((ulong)amount, (ulong)(rate.PerMs * NsPerMs), out ulong low) == 0 && low < ulong.MaxValue - count
+        return Math.BigMul((ulong)amount, (ulong)rate.PerNs, out ulong low) == 0 && low < ulong.MaxValue - count
             ? (long)Math.Min((low + count - 1) / count, CostNsMax)
-            : (long)Int128.Min(((Int128)amount * (rate.PerMs * NsPerMs) + rate.Count - 1) / rate.Count, CostNsMax);
+            : (long)Int128.Min(((Int128)amount * rate.PerNs + rate.Count - 1) / rate.Count, CostNsMax);
     }
 }

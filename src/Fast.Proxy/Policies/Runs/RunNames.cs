@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Text.Json;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
@@ -16,10 +15,9 @@ internal static class RunNames
     /// <returns>The name, which need not be a valid one; empty when there is none.</returns>
     public static ReadOnlySpan<byte> Find(Exchange exchange, Span<byte> scratch)
     {
-        IReadOnlyList<byte[]> headers = exchange.Snapshot.RunHeaders;
-        for (int i = 0; i < headers.Count; i++)
+        foreach (byte[] header in exchange.Snapshot.RunHeaders)
         {
-            if (exchange.Head.TryFind(headers[i], out ReadOnlySpan<byte> named) && !named.IsEmpty)
+            if (exchange.Head.TryFind(header, out ReadOnlySpan<byte> named) && !named.IsEmpty)
                 return named;
         }
 

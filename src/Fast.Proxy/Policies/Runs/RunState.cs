@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using System.Threading;
 using Fast.Proxy.Accounting.Ledger;
 using Fast.Proxy.Policies.Budgets;
@@ -30,6 +31,7 @@ public sealed class RunState : ITouched<RunState>
     internal RunState(string key, string id, RunState? parent, RunTemplate template, long now, StoredRun? stored)
     {
         Id = id;
+        IdBytes = Encoding.ASCII.GetBytes(id);
         Parent = parent;
         Depth = parent is null ? 1 : parent.Depth + 1;
         _begunAt = _lastUsedAt = now;
@@ -49,6 +51,9 @@ public sealed class RunState : ITouched<RunState>
 
     /// <summary>Its name among the runs of its key.</summary>
     public string Id { get; }
+
+    /// <summary>The same as bytes; it is visible ASCII.</summary>
+    internal byte[] IdBytes { get; }
 
     /// <summary>The run it is a part of.</summary>
     public RunState? Parent { get; }
@@ -120,10 +125,13 @@ public sealed class RunState : ITouched<RunState>
         set => Volatile.Write(ref _isAnnounced, value);
     }
 
+    /// <summary>Whether it is marked. Whoever has changed it and finds the mark need not tell anybody (<see cref="TryMarkTouched"/>).</summary>
+    internal bool IsTouched => Volatile.Read(ref _touched) != 0;
+
     /// <inheritdoc/>
     public bool TryMarkTouched()
     {
-        if (Interlocked.Exchange(ref _touched, 1) != 0)
+        if (IsTouched || Interlocked.Exchange(ref _touched, 1) != 0)
             return false;
 
         Interlocked.Add(ref _uses, OneHold);
@@ -161,10 +169,10 @@ public sealed class RunState : ITouched<RunState>
     /// <summary>Counts what an exchange of the run has used up.</summary>
     internal void Count(in Amounts used)
     {
-        Interlocked.Add(ref _requests, used.Requests);
-        Interlocked.Add(ref _toolCalls, used.ToolCalls);
-        Interlocked.Add(ref _cost, used.Usd);
-        Interlocked.Add(ref _tokens, used.Tokens);
+        Add(ref _requests, used.Requests);
+        Add(ref _toolCalls, used.ToolCalls);
+        Add(ref _cost, used.Usd);
+        Add(ref _tokens, used.Tokens);
     }
 
     /// <summary>Ends an exchange of the run.</summary>
@@ -185,6 +193,12 @@ public sealed class RunState : ITouched<RunState>
     {
         long uses = Interlocked.Read(ref _uses);
         return IsIdle(uses) && (uses == 0 || unwritten) && Interlocked.CompareExchange(ref _uses, Evicted, uses) == uses;
+    }
+
+    private static void Add(ref long total, long amount)
+    {
+        if (amount != 0)
+            Interlocked.Add(ref total, amount);
     }
 
     private static bool IsIdle(long uses) => (uses & (OneHold - 1)) == 0;

@@ -47,6 +47,11 @@ internal struct ToolMembers
         Input = Find(body, members, RequestMember.Input, "["u8),
     };
 
+    /// <summary>Whether a body has a member at all that offers or chooses tools.</summary>
+    public static bool MayOffer(in RequestMemberRanges members) =>
+        members.Has(RequestMember.Tools) || members.Has(RequestMember.Functions) || members.Has(RequestMember.ToolChoice)
+        || members.Has(RequestMember.FunctionCall) || members.Has(RequestMember.WebSearchOptions);
+
     /// <summary>
     /// What is wrong with a member that offers tools and is of another type than its dialect has it: some provider may take it for an offer all
     /// the same, and nobody could judge it.

@@ -25,7 +25,7 @@ internal static class Receipt
         {
             // The books are closed: a refusal, whose caller wants to know how he stands all the same.
             if (exchange.Refusal is not null)
-                WriteLimits(ref sink, (AccountState[])[.. exchange.Caller.Key!.Accounts]);
+                WriteLimits(ref sink, exchange.Caller.Key!.Accounts);
             return;
         }
 
@@ -84,14 +84,14 @@ internal static class Receipt
 
         long left = Left(tightest, budgets, used, isKnown);
         sink.Write("x-fast-account: "u8);
-        sink.WriteLatin1(AnswerFields.IsFieldText(tightest.Budget.Account.Path) ? tightest.Budget.Account.Path : "?");
+        sink.Write(tightest.Budget.Account.PathField);
         sink.Write("\r\nx-fast-remaining: "u8);
         if (tightest.Budget.Unit == BudgetUnit.Usd)
             WriteMoney(ref sink, left);
         else
             sink.WriteNumber(left);
         sink.Write("\r\nx-fast-remaining-unit: "u8);
-        sink.WriteLatin1(AccountNames.Of(tightest.Budget.Unit));
+        sink.Write(AccountNames.Utf8Of(tightest.Budget.Unit));
         sink.Write("\r\n"u8);
     }
 
@@ -106,7 +106,7 @@ internal static class Receipt
     private static void WriteRun(ref PipeSink sink, Exchange exchange, RunState run, in Settlement now)
     {
         sink.Write("x-fast-run: "u8);
-        sink.WriteLatin1(run.Id);
+        sink.Write(run.IdBytes);
         sink.Write("\r\nx-fast-run-cost-usd: "u8);
         WriteMoney(ref sink, run.Cost + now.Cost);
         sink.Write("\r\nx-fast-run-requests: "u8);

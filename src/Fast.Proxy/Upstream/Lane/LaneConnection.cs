@@ -96,12 +96,22 @@ internal sealed class LaneConnection
     /// <param name="length">Bytes of it.</param>
     /// <param name="rest">What follows.</param>
     /// <param name="stopped">Ends it.</param>
+    public ValueTask SendAsync(byte[] rendered, int length, in OutgoingSection rest, CancellationToken stopped)
+    {
+        ValueTask sending = SendAsync(rendered.AsMemory(0, length), stopped);
+        if (!sending.IsCompletedSuccessfully || rest.Length > 0)
+            return SendPartsAsync(sending, rendered, rest, stopped);
+
+        _buffers.Return(rendered);
+        return default;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SendAsync(byte[] rendered, int length, OutgoingSection rest, CancellationToken stopped)
+    private async ValueTask SendPartsAsync(ValueTask sending, byte[] rendered, OutgoingSection rest, CancellationToken stopped)
     {
         try
         {
-            await SendAsync(rendered.AsMemory(0, length), stopped);
+            await sending;
             for (int part = 0; part < rest.Count; part++)
                 await SendAsync(rest[part], stopped);
         }

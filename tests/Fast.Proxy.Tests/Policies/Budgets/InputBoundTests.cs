@@ -57,7 +57,7 @@ public sealed class InputBoundTests
     public void Text_counts_by_its_bytes_and_the_rest_by_a_rule(int endpoint, string body, long more, bool audio)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(body);
-        Assert.Equal(bytes.Length + 16 + more, InputBound.Of(EndpointTable.Rows[endpoint], bytes, HiddenLetters.MayBeIn(bytes), TestPolicy.Price, out bool hasAudio));
+        Assert.Equal(bytes.Length + 16 + more, InputBound.Of(EndpointTable.Rows[endpoint], bytes, HiddenLetters.MayBeIn(bytes), TextScan.Of(bytes), TestPolicy.Price, out bool hasAudio));
         Assert.Equal(audio, hasAudio);
     }
 
@@ -66,8 +66,8 @@ public sealed class InputBoundTests
     {
         byte[] bytes = """{"messages":[{"content":[{"type":"image_url"}]}]}"""u8.ToArray();
         ModelPrice price = TestPolicy.Price with { InputTokensMax = 1000 };
-        Assert.Equal(1000, InputBound.Of(EndpointTable.Rows[Chat], bytes, spells: false, price, out _));
-        Assert.Equal(bytes.Length + 16, InputBound.Of(EndpointTable.Rows[Chat], bytes, spells: false, price with { InputTokensMax = 10 }, out _));
-        Assert.Equal(bytes.Length + 16 + Image, InputBound.Of(EndpointTable.Rows[Chat], bytes, spells: false, null, out _));
+        Assert.Equal(1000, InputBound.Of(EndpointTable.Rows[Chat], bytes, spells: false, TextScan.Of(bytes), price, out _));
+        Assert.Equal(bytes.Length + 16, InputBound.Of(EndpointTable.Rows[Chat], bytes, spells: false, TextScan.Of(bytes), price with { InputTokensMax = 10 }, out _));
+        Assert.Equal(bytes.Length + 16 + Image, InputBound.Of(EndpointTable.Rows[Chat], bytes, spells: false, TextScan.Of(bytes), null, out _));
     }
 }

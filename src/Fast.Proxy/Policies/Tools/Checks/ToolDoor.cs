@@ -30,6 +30,9 @@ internal static class ToolDoor
 
     private static bool TryPassOffers(Exchange exchange, ToolRules rules, ref string? warning)
     {
+        if (!ToolMembers.MayOffer(exchange.Intent.Members))
+            return true;
+
         ReadOnlySpan<byte> body = exchange.Body.Bytes.Span;
         if (ToolMembers.FindMisshapen(body, exchange.Intent.Members) is { } misshapen)
             return exchange.Fail(Fault.ToolsUnreadable, misshapen);
@@ -68,8 +71,11 @@ internal static class ToolDoor
     private static bool TryPassHistory(Exchange exchange, RunTemplate template, RunState run, RepeatCounter repeats, ref string? warning)
     {
         ReadOnlySpan<byte> body = exchange.Body.Bytes.Span;
+        if (!CallHint.MayHaveCalls(body, exchange.Intent.SpellsLetters, exchange.Body.Signs))
+            return true;
+
         ToolMembers members = ToolMembers.Of(body, exchange.Intent.Members);
-        if ((members.Messages.IsEmpty && members.Input.IsEmpty) || !CallHint.MayHaveCalls(body, exchange.Intent.SpellsLetters))
+        if (members.Messages.IsEmpty && members.Input.IsEmpty)
             return true;
 
         UInt128[] hashes = ArrayPool<UInt128>.Shared.Rent(CallHistory.CallsMax);

@@ -20,7 +20,8 @@ internal static class CallHint
     /// <summary>The same for a text that was read as JSON.</summary>
     /// <param name="json">The text.</param>
     /// <param name="spells">Whether it spells letters with escapes.</param>
-    public static bool MayHaveCalls(ReadOnlySpan<byte> json, bool spells) => spells || MaySayCall(json, TextScan.Of(json));
+    /// <param name="signs">The signs in it.</param>
+    public static bool MayHaveCalls(ReadOnlySpan<byte> json, bool spells, TextSigns signs) => spells || MaySayCall(json, signs);
 
     private static bool MaySayCall(ReadOnlySpan<byte> json, TextSigns signs) => (signs & TextSigns.Call) != TextSigns.None
         && (HasCall(json, "_c"u8) || HasCall(json, "_C"u8) || json.IndexOf("mcp_approval_request"u8) >= 0);
