@@ -30,7 +30,7 @@ public sealed class SqliteLedger : ILedger, IAsyncDisposable
         _store = store;
         _reader = reader;
         _clock = clock;
-        _inbox = new(seams.Capacity);
+        _inbox = new(seams.Capacity, seams.Gathering);
         _writer = new(_inbox, store, clock, log, seams);
     }
 

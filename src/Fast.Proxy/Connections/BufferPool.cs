@@ -19,14 +19,14 @@ public sealed class BufferPool
     internal byte[] Rent(int length)
     {
         Interlocked.Increment(ref _outstanding);
-        return SocketPoller.Here?.Shelf.TryTake(length) ?? ArrayPool<byte>.Shared.Rent(length);
+        return BufferShelf.Here?.TryTake(length) ?? ArrayPool<byte>.Shared.Rent(length);
     }
 
     /// <summary>Takes an array back.</summary>
     internal void Return(byte[] buffer)
     {
         Interlocked.Decrement(ref _outstanding);
-        if (SocketPoller.Here is not { } poller || !poller.Shelf.TryPut(buffer))
+        if (BufferShelf.Here is not { } shelf || !shelf.TryPut(buffer))
             ArrayPool<byte>.Shared.Return(buffer);
     }
 

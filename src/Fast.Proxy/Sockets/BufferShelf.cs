@@ -20,6 +20,10 @@ internal sealed class BufferShelf
     /// <summary>Most bytes in arrays of a size.</summary>
     private const int BytesMax = 256 * 1024;
 
+    // Here and not with the poller: to ask that class for anything starts its threads, also where its sockets are not used.
+    [ThreadStatic]
+    private static BufferShelf? t_here;
+
     private readonly byte[]?[][] _arrays = new byte[]?[Sizes][];
     private readonly int[] _counts = new int[Sizes];
 
@@ -28,6 +32,12 @@ internal sealed class BufferShelf
         for (int size = 0; size < Sizes; size++)
             _arrays[size] = new byte[]?[Math.Min(ArraysMax, BytesMax >> (size + LeastBits))];
     }
+
+    /// <summary>The shelf of this thread, if it has one.</summary>
+    public static BufferShelf? Here => t_here;
+
+    /// <summary>Gives this thread a shelf.</summary>
+    public static void PutUp() => t_here = new BufferShelf();
 
     /// <summary>Takes an array from the shelf.</summary>
     /// <param name="length">Bytes that it has to have at least.</param>

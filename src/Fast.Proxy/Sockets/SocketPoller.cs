@@ -35,9 +35,6 @@ internal sealed class SocketPoller
             throw new IOException($"The kernel has no epoll for Fast: {Marshal.GetPInvokeErrorMessage(Libc.Error)}");
     }
 
-    /// <summary>Arrays that this thread keeps at hand, for itself alone.</summary>
-    public BufferShelf Shelf { get; } = new();
-
     /// <summary>The one whose thread this is, if any.</summary>
     public static SocketPoller? Here => t_here;
 
@@ -77,6 +74,7 @@ internal sealed class SocketPoller
     private unsafe void Run()
     {
         t_here = this;
+        BufferShelf.PutUp();
 
         // Nothing of Fast flows with the context, and carrying it costs each step of an exchange.
         ExecutionContext.SuppressFlow();

@@ -88,11 +88,15 @@ internal static class ReserveStage
         hasAudio = false;
         Endpoint endpoint = exchange.Asked.Endpoint!;
         charge.InputTokensMax = endpoint.Charge == EndpointCharge.Nothing
-            ? 0 : InputBound.Of(endpoint, exchange.Body.Bytes.Span, SpellsLetters(exchange), exchange.Body.Signs, charge.Price, out hasAudio);
+            ? 0 : InputBound.Of(endpoint, exchange.Body.Bytes.Span, SpellsLetters(exchange), SignsOf(exchange), charge.Price, out hasAudio);
         bool isNumber = OutputCap.TryRead(exchange, out OutputCap cap);
         (charge.AskedTokens, charge.AsksNone, charge.Choices) = (cap.Asked, cap.IsNone, cap.Choices);
         return isNumber;
     }
+
+    /// <summary>Only text is searched; what is sent to be written down may be many megabytes of sound.</summary>
+    private static TextSigns SignsOf(Exchange exchange) =>
+        exchange.Asked.Endpoint!.Charge == EndpointCharge.Text ? exchange.Body.Signs : TextSigns.None;
 
     private static bool SpellsLetters(Exchange exchange) =>
         exchange.Intent.Shape == BodyShape.Json ? exchange.Intent.SpellsLetters : HiddenLetters.MayBeIn(exchange.Body.Bytes.Span);

@@ -157,6 +157,26 @@ public sealed class LedgerHealthTests : IDisposable
         Assert.False(ledger.TryTakePlace());
     }
 
+    [Fact]
+    public async Task Half_of_the_room_is_written_at_once_and_waits_for_nobody()
+    {
+        Channel<bool> commits = Channel.CreateUnbounded<bool>();
+        await using SqliteLedger ledger = _test.Open(new()
+        {
+            Capacity = 8,
+            Gathering = Timeout.InfiniteTimeSpan,
+            OnCommitted = () => commits.Writer.TryWrite(true),
+        });
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.True(ledger.TryTakePlace());
+            ledger.Record(_test.Record((ulong)i));
+        }
+
+        while (_test.Exchanges().Count < 4)
+            await commits.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     private SqliteLedger Open(Action<SqliteDatabase> onTransaction, int capacity = 8192) => _test.Open(new()
     {
         Capacity = capacity,

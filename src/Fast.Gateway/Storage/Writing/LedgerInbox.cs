@@ -19,10 +19,8 @@ internal sealed class LedgerInbox
     private const int Soon = 1;
     private const int Now = 2;
 
-    /// <summary>How long the first record waits for others to share its commit: the disk costs by the commit.</summary>
-    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(100);
-
     private readonly int _capacity;
+    private readonly TimeSpan _gathering;
     private readonly RecordRing _ring;
     private readonly ConcurrentQueue<LeaseRequest> _requests = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
@@ -33,9 +31,10 @@ internal sealed class LedgerInbox
     private long _dropped;
 
     /// <param name="capacity">Records that fit, of exchanges under way and of those that wait for the disk.</param>
-    public LedgerInbox(int capacity)
+    /// <param name="gathering">How long the first record waits for others; not at all once half of the room is taken.</param>
+    public LedgerInbox(int capacity, TimeSpan gathering)
     {
-        _capacity = capacity;
+        (_capacity, _gathering) = (capacity, gathering);
         _ring = new(capacity);
     }
 
@@ -93,7 +92,7 @@ internal sealed class LedgerInbox
     {
         _wake.WaitOne(most);
         if (Volatile.Read(ref _asked) == Soon)
-            _wake.WaitOne(s_gathering);
+            _wake.WaitOne(_gathering);
     }
 
     /// <summary>Says that what is there is about to be taken: what comes from here on asks anew. The writer's thread.</summary>

@@ -9,6 +9,9 @@ internal sealed record LedgerSeams
     /// <summary>Records that fit.</summary>
     public int Capacity { get; init; } = 8192;
 
+    /// <summary>How long the first record waits for others to share its commit: the disk costs by the commit.</summary>
+    public TimeSpan Gathering { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Called on the writer's thread in each transaction, before anything is written in it; may throw or take its time.</summary>
     public Action<SqliteDatabase>? OnTransaction { get; init; }
 
