@@ -167,6 +167,9 @@ public sealed class LedgerHealthTests : IDisposable
             Gathering = Timeout.InfiniteTimeSpan,
             OnCommitted = () => commits.Writer.TryWrite(true),
         });
+
+        // Behind it the writer has nothing of its own to do, and would write nothing without being asked.
+        Assert.True(await ledger.LeaseAsync(_test.Budget(1000).At(_test.Clock.Now), 1));
         for (int i = 0; i < 4; i++)
         {
             Assert.True(ledger.TryTakePlace());

@@ -4,6 +4,8 @@ using System.Text;
 using System.Threading.Tasks;
 using Fast.Proxy.Connections;
 using Fast.Proxy.Faults;
+using Fast.Proxy.Policies;
+using Fast.Proxy.Policies.Tools.Walking;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Tests.Support;
 using Xunit;
@@ -171,6 +173,28 @@ public sealed class RequestBodyTests
             others[i] = fixture.Kit.Buffers.Rent(Payload.Length);
             Assert.False(kept.Span.Overlaps(others[i]));
         }
+    }
+
+    [Fact]
+    public async Task Signs_are_those_of_the_body_as_it_is_now()
+    {
+        const string plain = "{\"content\": \"nothing that anybody looks for\"}";
+        const string calls = "{\"content\": \"and now there are tool_calls in\"}";
+        Fixture fixture = new(BodyFraming.Length, plain.Length);
+        await fixture.SendAsync(plain + calls);
+        Assert.Equal(Fault.None, await fixture.Body.ReadAsync());
+        Assert.Equal(TextSigns.None, fixture.Body.Signs);
+
+        // The next request on the connection.
+        fixture.Body.Begin(new RequestHead(fixture.Kit.Buffers) { Framing = BodyFraming.Length, ContentLength = calls.Length });
+        Assert.Equal(Fault.None, await fixture.Body.ReadAsync());
+        Assert.Equal(TextSigns.Call, fixture.Body.Signs);
+
+        // What is cut out of it is not there any more.
+        int at = calls.IndexOf("_calls", StringComparison.Ordinal);
+        fixture.Body.Cut([new ByteRange(at, at + "_calls".Length)]);
+        Assert.Equal(TextSigns.None, fixture.Body.Signs);
+        fixture.IsEmptyAfterRelease();
     }
 
     private sealed class Fixture
