@@ -92,12 +92,25 @@ public sealed class ChildTests : IDisposable
     private static bool WaitUntilGone(int id)
     {
         long start = Stopwatch.GetTimestamp();
-        while (File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal))
+        while (!IsGone(id))
         {
             if (Stopwatch.GetElapsedTime(start) > s_most)
                 return false;
             Thread.Sleep(5);
         }
         return true;
+    }
+
+    private static bool IsGone(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // There is none, or it ended while it was read.
+            return true;
+        }
     }
 }
