@@ -11,6 +11,7 @@ using Fast.Proxy.Faults;
 using Fast.Proxy.Relay;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Stages;
+using Fast.Proxy.Waiting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -174,7 +175,7 @@ internal sealed class ProxyConnection
 
     /// <summary>Reads the next head.</summary>
     /// <returns>Null when there is none and the connection is to be closed; else what is wrong with it, or nothing.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private async ValueTask<Fault?> ReadHeadAsync()
     {
         HeadReader reader = new(_exchange.Head, _kit.Limits.HeadBytesMax);

@@ -9,6 +9,7 @@ using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Tools.Walking;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Sockets;
+using Fast.Proxy.Waiting;
 using Fast.Wire.Http1;
 
 namespace Fast.Proxy.Connections;
@@ -127,7 +128,7 @@ public sealed class RequestBody
     /// <summary>Somebody may still read the buffer: it is left to the garbage collector and never used for another body.</summary>
     internal void Abandon() => _abandoned = true;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private async ValueTask<Fault> ReadOnAsync()
     {
         long begun = Environment.TickCount64;
@@ -174,7 +175,7 @@ public sealed class RequestBody
         return reading.IsCompletedSuccessfully ? new(Take(reading.Result)) : TakeAsync(reading);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private async ValueTask<Step> TakeAsync(ValueTask<ReadResult> reading) => Take(await reading);
 
     private Step Take(in ReadResult read)
@@ -186,7 +187,7 @@ public sealed class RequestBody
     }
 
     /// <summary>Receives into the buffer itself: nothing is copied from one to the other.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private async ValueTask<Step> ReceiveAsync()
     {
         if (_length == _buffer.Length && !TryGrow(_length + 1))

@@ -10,6 +10,7 @@ using Fast.Proxy.Faults;
 using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Relay.Streams;
 using Fast.Proxy.Upstream;
+using Fast.Proxy.Waiting;
 using Fast.Wire.Http1;
 using Fast.Wire.Sse;
 
@@ -87,7 +88,7 @@ internal sealed class BodyRelay
     }
 
     /// <summary>Moves the body to its end.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     public async ValueTask<Fault> RunAsync()
     {
         ConnectionKit kit = _exchange.Kit;
@@ -293,7 +294,7 @@ internal sealed class BodyRelay
     }
 
     /// <summary>Leases more of the budget that has run short. A stream that cannot be paid for because nobody writes it down is cut.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(KeptVoidMethodBuilder))]
     private async ValueTask LeaseAsync()
     {
         BudgetHold budgets = _exchange.Kit.Reservation.Budgets;
@@ -340,7 +341,7 @@ internal sealed class BodyRelay
         return flush.IsCompletedSuccessfully ? new(!flush.Result.IsCompleted) : WaitForCallerAsync(flush);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private async ValueTask<bool> WaitForCallerAsync(ValueTask<FlushResult> flush)
     {
         _exchange.Kit.Deadline.Arm(Wait.CallerToRead, _exchange.Kit.Limits.WriteTimeoutMs);

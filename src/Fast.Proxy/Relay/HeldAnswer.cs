@@ -9,6 +9,7 @@ using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Upstream;
+using Fast.Proxy.Waiting;
 using Fast.Wire.Json;
 
 namespace Fast.Proxy.Relay;
@@ -94,7 +95,7 @@ internal sealed class HeldAnswer
         return new(EndOf(response));
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private async ValueTask<Fault> ReadOnAsync(Exchange exchange, UpstreamResponse response, ValueTask<int> reading)
     {
         ConnectionKit kit = exchange.Kit;

@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Connections;
+using Fast.Proxy.Waiting;
 
 namespace Fast.Proxy.Sockets;
 
@@ -78,7 +79,7 @@ internal sealed class CallerReader(PolledSocket socket, BufferPool buffers) : Pi
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null) => Release();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private async ValueTask<ReadResult> WaitAsync(CancellationToken stopped)
     {
         do

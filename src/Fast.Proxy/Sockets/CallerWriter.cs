@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Connections;
+using Fast.Proxy.Waiting;
 
 namespace Fast.Proxy.Sockets;
 
@@ -76,7 +77,7 @@ internal sealed class CallerWriter(PolledSocket socket, BufferPool buffers) : Pi
     public override void Complete(Exception? exception = null) => End();
 
     /// <summary>It is long, or the kernel has not taken all of it at once.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private async ValueTask<FlushResult> SendOnAsync(int sent, CancellationToken stopped)
     {
         Turn turn = default;

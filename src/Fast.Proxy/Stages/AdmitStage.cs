@@ -12,6 +12,7 @@ using Fast.Proxy.Policies.Runs;
 using Fast.Proxy.Policies.Tools.Checks;
 using Fast.Proxy.Routing;
 using Fast.Proxy.Snapshots;
+using Fast.Proxy.Waiting;
 
 namespace Fast.Proxy.Stages;
 
@@ -37,7 +38,7 @@ internal static class AdmitStage
     }
 
     /// <summary>A run that is not in memory: the ledger is asked, once for each run that this process has to do with.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private static async ValueTask<bool> RecallAsync(Exchange exchange, long now) =>
         await RunRecall.EnterAsync(exchange, now) is { } run && await BeginAsync(exchange, run, now);
 
@@ -89,7 +90,7 @@ internal static class AdmitStage
         return ratio.Likely(exchange.Intent.BodyBytes);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private static async ValueTask<bool> WaitAsync(Exchange exchange, LimitHold limits)
     {
         exchange.Time.BeginWait();

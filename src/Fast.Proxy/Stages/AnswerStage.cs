@@ -12,6 +12,7 @@ using Fast.Proxy.Policies.Runs;
 using Fast.Proxy.Relay;
 using Fast.Proxy.Routing;
 using Fast.Proxy.Snapshots;
+using Fast.Proxy.Waiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
 
 namespace Fast.Proxy.Stages;
@@ -55,7 +56,7 @@ internal static class AnswerStage
         return new(false);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private static async ValueTask<bool> WriteMetricsAsync(Exchange exchange)
     {
         // The page is long work beside an exchange, and this thread may be the one that every other exchange waits for.

@@ -7,6 +7,7 @@ using Fast.Proxy.Dialects;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Upstream;
+using Fast.Proxy.Waiting;
 
 namespace Fast.Proxy.Stages;
 
@@ -19,7 +20,7 @@ internal static class ExchangePipeline
     //                                       (all of them seldom)     next target, after a fault
 
     /// <summary>Takes one exchange from its head, which the connection has read, to its account.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(KeptVoidMethodBuilder))]
     public static async ValueTask RunAsync(Exchange exchange)
     {
         try
@@ -45,7 +46,7 @@ internal static class ExchangePipeline
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(KeptVoidMethodBuilder))]
     private static async ValueTask TravelAsync(Exchange exchange)
     {
         // :: 1-2  Who asks for what? Some things Fast answers itself.

@@ -8,6 +8,7 @@ using Fast.Proxy.Dialects;
 using Fast.Proxy.Dialects.OpenAi;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
+using Fast.Proxy.Waiting;
 
 namespace Fast.Proxy.Stages;
 
@@ -19,7 +20,7 @@ internal static class IntentStage
 
     private static ReadOnlySpan<byte> Continue => "HTTP/1.1 100 Continue\r\n\r\n"u8;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     public static async ValueTask<bool> RunAsync(Exchange exchange)
     {
         if (IsEncoded(exchange.Head))

@@ -10,6 +10,7 @@ using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Policies.Tools.Checks;
 using Fast.Proxy.Relay;
 using Fast.Proxy.Upstream;
+using Fast.Proxy.Waiting;
 
 namespace Fast.Proxy.Stages;
 
@@ -19,7 +20,7 @@ namespace Fast.Proxy.Stages;
 /// </summary>
 internal static class RelayStage
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(KeptVoidMethodBuilder))]
     public static async ValueTask RunAsync(Exchange exchange)
     {
         ConnectionKit kit = exchange.Kit;
@@ -69,7 +70,7 @@ internal static class RelayStage
         return checking.IsCompletedSuccessfully ? new(Fault.None) : EndAsync(checking);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private static async ValueTask<Fault> HoldOnAsync(Exchange exchange, HeldAnswer held, ValueTask<Fault> reading, bool checks)
     {
         Fault fault = await reading;

@@ -11,6 +11,7 @@ using Fast.Proxy.Faults;
 using Fast.Proxy.Policies;
 using Fast.Proxy.Policies.Budgets;
 using Fast.Proxy.Routing;
+using Fast.Proxy.Waiting;
 
 namespace Fast.Proxy.Stages;
 
@@ -119,7 +120,7 @@ internal static class ReserveStage
     }
 
     /// <summary>Tries until it is set aside or refused; gives way only to a lease.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private static async ValueTask<bool> TryOnAsync(Exchange exchange, BudgetHold budgets, bool hasAudio, BudgetTake take, bool affordable)
     {
         for (int tries = 1; tries < TriesMax; tries++)

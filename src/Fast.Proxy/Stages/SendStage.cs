@@ -8,6 +8,7 @@ using Fast.Proxy.Faults;
 using Fast.Proxy.Policies.Tools.Checks;
 using Fast.Proxy.Snapshots;
 using Fast.Proxy.Upstream;
+using Fast.Proxy.Waiting;
 
 namespace Fast.Proxy.Stages;
 
@@ -23,7 +24,7 @@ internal static class SendStage
     /// </summary>
     private const int StaleMsMax = 250;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     public static async ValueTask<bool> RunAsync(Exchange exchange)
     {
         // One method for all of an attempt: each further one that waits is an object more while the provider thinks (PERF 4).

@@ -7,6 +7,7 @@ using Fast.Proxy.Accounting.Ledger;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Faults;
 using Fast.Proxy.Snapshots;
+using Fast.Proxy.Waiting;
 
 namespace Fast.Proxy.Policies.Runs;
 
@@ -23,7 +24,7 @@ internal static class RunRecall
     /// <param name="exchange">The exchange; the name of its run and that of the parent, if it has one, are good ones.</param>
     /// <param name="now">Unix milliseconds.</param>
     /// <returns>The run, entered with its parents; null when the exchange may not go on, and then it has its fault.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     public static async ValueTask<RunState?> EnterAsync(Exchange exchange, long now)
     {
         (byte[] id, byte[] parentId) = NamesOf(exchange);

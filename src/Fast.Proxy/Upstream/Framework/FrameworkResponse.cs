@@ -8,6 +8,7 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Relay;
+using Fast.Proxy.Waiting;
 
 namespace Fast.Proxy.Upstream.Framework;
 
@@ -53,7 +54,7 @@ internal sealed class FrameworkResponse(HttpResponseMessage message) : UpstreamR
     public override bool IsComplete => false;
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(KeptVoidMethodBuilder))]
     public override async ValueTask WaitAsync(CancellationToken stopped)
     {
         int none = await _body.ReadAsync(Memory<byte>.Empty, stopped);

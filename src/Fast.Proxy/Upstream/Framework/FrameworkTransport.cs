@@ -10,6 +10,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Exchanges;
+using Fast.Proxy.Waiting;
 
 namespace Fast.Proxy.Upstream.Framework;
 
@@ -85,7 +86,7 @@ public sealed class FrameworkTransport : UpstreamTransport
         },
         disposeHandler: true);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     internal override async ValueTask<UpstreamResponse> SendAsync(Exchange exchange, bool anew)
     {
         HttpRequestMessage message = FrameworkRequest.Build(exchange, exchange.Route.Provider!);

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Fast.Proxy.Connections;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Sockets;
+using Fast.Proxy.Waiting;
 
 namespace Fast.Proxy.Upstream.Lane;
 
@@ -106,7 +107,7 @@ internal sealed class LaneConnection
         return default;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(KeptVoidMethodBuilder))]
     private async ValueTask SendPartsAsync(ValueTask sending, byte[] rendered, OutgoingSection rest, CancellationToken stopped)
     {
         try
@@ -135,7 +136,7 @@ internal sealed class LaneConnection
     }
 
     /// <summary>It is long, or the kernel has not taken all of it at once.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(KeptVoidMethodBuilder))]
     private async ValueTask SendOnAsync(ReadOnlyMemory<byte> bytes, ValueTask<int> sending, CancellationToken stopped)
     {
         Turn turn = default;

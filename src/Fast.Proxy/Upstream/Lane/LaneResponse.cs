@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Fast.Proxy.Exchanges;
 using Fast.Proxy.Relay;
+using Fast.Proxy.Waiting;
 using Fast.Wire.Http1;
 
 namespace Fast.Proxy.Upstream.Lane;
@@ -66,7 +67,7 @@ internal sealed class LaneResponse : UpstreamResponse
 
     /// <summary>Sends the exchange's request and reads the head of the final answer; interim ones before it say nothing that a caller needs.</summary>
     /// <exception cref="HttpRequestException">It is no head, or none came.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     public async ValueTask<UpstreamResponse> AskAsync(Exchange exchange)
     {
         CancellationToken stopped = exchange.Kit.Abort.Token;
@@ -104,7 +105,7 @@ internal sealed class LaneResponse : UpstreamResponse
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(KeptVoidMethodBuilder))]
     public override async ValueTask WaitAsync(CancellationToken stopped)
     {
         while (!HasBody())
@@ -265,7 +266,7 @@ internal sealed class LaneResponse : UpstreamResponse
         };
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(KeptMethodBuilder<>))]
     private async ValueTask<int> ReceiveAsync(Memory<byte> window, CancellationToken stopped)
     {
         while (true)
